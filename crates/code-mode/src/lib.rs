@@ -1,0 +1,1 @@
+//! Code Mode: its tools, the run that drives a script, and what an agent gets back.

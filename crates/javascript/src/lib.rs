@@ -1,0 +1,1 @@
+//! Runs one script in QuickJS as a session that is resumed.

@@ -1,0 +1,12 @@
+//! MCP messages of both eras, shared by the side towards agents and the side towards upstream servers.
+//!
+//! Tools, results and schemas stay JSON values: a gateway passes on what it does not know. What both
+//! sides must agree on is typed here: JSON-RPC envelopes, protocol versions, reserved names and codes.
+
+pub mod code;
+mod jsonrpc;
+pub mod meta;
+mod version;
+
+pub use jsonrpc::{Id, InvalidMessage, Message, Notification, Request, Response, RpcError};
+pub use version::{Era, ProtocolVersion};

@@ -1,0 +1,21 @@
+//! Reserved `_meta` keys and HTTP headers (MCP 2026-07-28, basic and transports).
+
+/// `_meta`: the protocol version of a modern request.
+pub const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+/// `_meta`: what the client of a modern request can do.
+pub const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+/// `_meta`: who sends a modern request.
+pub const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
+/// `_meta`: who answers a modern request.
+pub const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// Header: the protocol version, of both eras.
+pub const VERSION_HEADER: &str = "mcp-protocol-version";
+/// Header: the session of a legacy connection.
+pub const SESSION_HEADER: &str = "mcp-session-id";
+/// Header: the method of a modern request.
+pub const METHOD_HEADER: &str = "mcp-method";
+/// Header: the name or URI that a modern request is about.
+pub const NAME_HEADER: &str = "mcp-name";
+/// Prefix of headers that mirror annotated tool arguments.
+pub const PARAM_HEADER_PREFIX: &str = "mcp-param-";
