@@ -1,1 +1,57 @@
-//! placeholder
+//! The only HTTP door. A request's way: [`door`] checks who knocks, `mcp-server` reads the message,
+//! `code-mode` answers it with the components behind [`components`].
+
+mod body;
+mod components;
+mod configuration;
+mod door;
+
+use code_mode::{CodeMode, State};
+use components::Components;
+use configuration::Configuration;
+use http::{Method, StatusCode};
+use mcp::{Response, RpcError, code};
+use mcp_server::{HttpResponse, Received, json_response, receive};
+use serde_json::json;
+use spin_sdk::{
+    http::{FullBody, Request},
+    http_service,
+};
+use std::rc::Rc;
+
+thread_local! {
+    static STATE: Rc<State<Components>> = Rc::default();
+}
+
+#[http_service]
+async fn handle(request: Request) -> http::Response<FullBody<bytes::Bytes>> {
+    let response = match (request.uri().path(), request.method()) {
+        ("/mcp", _) => mcp(request).await.unwrap_or_else(|refused| *refused),
+        ("/healthz", &Method::GET) => json_response(StatusCode::OK, &json!({"status": "ok"})),
+        (path, _) => refuse(StatusCode::NOT_FOUND, &format!("There is nothing at {path}; the MCP endpoint is /mcp.")),
+    };
+    response.map(|body| FullBody::new(body.into()))
+}
+
+async fn mcp(request: Request) -> Result<HttpResponse, Box<HttpResponse>> {
+    let configuration =
+        Configuration::read().await.map_err(|message| Box::new(refuse(StatusCode::INTERNAL_SERVER_ERROR, &message)))?;
+    door::check(request.uri(), request.headers(), &configuration)?;
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let limit_bytes = usize::try_from(configuration.settings.request_body).unwrap_or(usize::MAX);
+    let body = body::read(request, limit_bytes).await?;
+    let exchange = match receive(&method, &headers, &body) {
+        Received::Exchange(exchange) => exchange,
+        Received::Done(response) => return Ok(*response),
+    };
+    let state = STATE.with(Rc::clone);
+    let code_mode = CodeMode { platform: &Components, state: &state, settings: configuration.settings };
+    let response = exchange.answer(&code_mode).await;
+    Ok(exchange.into_http(response))
+}
+
+/// An HTTP error whose body an MCP client can read too.
+fn refuse(status: StatusCode, message: &str) -> HttpResponse {
+    let response = Response { id: None, outcome: Err(RpcError::new(code::INVALID_REQUEST, message)) };
+    json_response(status, &response.into())
+}

@@ -96,7 +96,7 @@ impl From<&Id> for Value {
 
 impl Message {
     /// Reads one message; batches (arrays) are the caller's to take apart.
-    pub fn read(value: Value) -> Result<Self, InvalidMessage> {
+    pub fn read(value: Value) -> Result<Self, Box<InvalidMessage>> {
         let Value::Object(mut fields) = value else {
             return Err(invalid(None, "a JSON-RPC message is an object"));
         };
@@ -123,7 +123,7 @@ fn read_call(
     raw_id: Option<Value>,
     id: Option<Id>,
     params: Option<Value>,
-) -> Result<Message, InvalidMessage> {
+) -> Result<Message, Box<InvalidMessage>> {
     let Value::String(method) = method else {
         return Err(invalid(id, "\"method\" must be a string"));
     };
@@ -134,10 +134,8 @@ fn read_call(
         None => Map::new(),
         Some(Value::Object(params)) => params,
         Some(_) => {
-            return Err(InvalidMessage {
-                id,
-                error: RpcError::new(code::INVALID_PARAMS, "\"params\" must be an object"),
-            });
+            let error = RpcError::new(code::INVALID_PARAMS, "\"params\" must be an object");
+            return Err(Box::new(InvalidMessage { id, error }));
         }
     };
     Ok(match id {
@@ -146,7 +144,7 @@ fn read_call(
     })
 }
 
-fn read_error(id: Option<Id>, error: Value) -> Result<Message, InvalidMessage> {
+fn read_error(id: Option<Id>, error: Value) -> Result<Message, Box<InvalidMessage>> {
     let code = error.get("code").and_then(Value::as_i64);
     let message = error.get("message").and_then(Value::as_str);
     let (Some(code), Some(message)) = (code, message) else {
@@ -156,8 +154,9 @@ fn read_error(id: Option<Id>, error: Value) -> Result<Message, InvalidMessage> {
     Ok(Message::Response(Response { id, outcome: Err(error) }))
 }
 
-fn invalid(id: Option<Id>, message: &str) -> InvalidMessage {
-    InvalidMessage { id, error: RpcError::new(code::INVALID_REQUEST, format!("Not a JSON-RPC 2.0 message: {message}")) }
+fn invalid(id: Option<Id>, message: &str) -> Box<InvalidMessage> {
+    let error = RpcError::new(code::INVALID_REQUEST, format!("Not a JSON-RPC 2.0 message: {message}"));
+    Box::new(InvalidMessage { id, error })
 }
 
 impl From<&Request> for Value {

@@ -1,0 +1,64 @@
+//! The components beside the gateway, and the host's clock.
+
+use code_mode::platform::{Clock, Discovery, Interpreter, Registry};
+use contracts::{
+    discovery::{self, Tool},
+    execution::{self, Program},
+    registry::{self, CatalogAnswer, Failure, Server, Wanted},
+};
+use spin_sdk::wasip3::{
+    clocks::{monotonic_clock, system_clock},
+    random::random::get_random_u64,
+};
+
+/// Calls go to the components that Spin or the local host linked.
+pub struct Components;
+
+impl Registry for Components {
+    async fn list_servers(&self) -> Result<Vec<Server>, Failure> {
+        registry::list_servers().await
+    }
+
+    async fn load_catalogs(&self, wanted: Vec<Wanted>) -> Vec<CatalogAnswer> {
+        registry::load_catalogs(wanted).await
+    }
+
+    async fn call_tool(&self, alias: String, tool: String, arguments: String) -> Result<String, Failure> {
+        registry::call_tool(alias, tool, arguments).await
+    }
+}
+
+impl Discovery for Components {
+    type Catalog = discovery::Catalog;
+
+    fn index(&self, tools: Vec<Tool>) -> Self::Catalog {
+        discovery::Catalog::new(&tools)
+    }
+}
+
+impl Interpreter for Components {
+    type Session = execution::Session;
+
+    fn start(&self, program: &Program) -> Self::Session {
+        execution::Session::new(program)
+    }
+}
+
+impl Clock for Components {
+    fn now_ms(&self) -> u64 {
+        let now = system_clock::now();
+        u64::try_from(now.seconds).unwrap_or(0) * 1_000 + u64::from(now.nanoseconds) / 1_000_000
+    }
+
+    fn monotonic_us(&self) -> u64 {
+        monotonic_clock::now() / 1_000
+    }
+
+    async fn sleep_ms(&self, duration_ms: u64) {
+        monotonic_clock::wait_for(duration_ms.saturating_mul(1_000_000)).await;
+    }
+
+    fn random(&self) -> u64 {
+        get_random_u64()
+    }
+}

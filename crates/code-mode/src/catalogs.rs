@@ -1,0 +1,108 @@
+//! Catalogs and their index, kept from one request to the next.
+
+use crate::platform::{Discovery, Registry};
+use contracts::{
+    discovery,
+    registry::{Catalog, CatalogAnswer, Failure, Server, Wanted},
+};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+/// Servers with their tools, as far as they can be had.
+pub struct Loaded {
+    pub server: Server,
+    pub catalog: Result<Rc<Catalog>, Failure>,
+}
+
+/// What an instance of the gateway remembers of catalogs. The registry says by revision what is still true.
+pub struct Cache<C> {
+    catalogs: RefCell<HashMap<String, Rc<Catalog>>>,
+    index: RefCell<Option<Indexed<C>>>,
+}
+
+struct Indexed<C> {
+    revisions: Vec<(String, String)>,
+    catalog: Rc<C>,
+}
+
+impl<C> Default for Cache<C> {
+    fn default() -> Self {
+        Self { catalogs: RefCell::default(), index: RefCell::default() }
+    }
+}
+
+impl<C> Cache<C> {
+    /// Loads the catalogs of some servers, at the same time.
+    pub async fn load(&self, registry: &impl Registry, servers: Vec<Server>) -> Vec<Loaded> {
+        if servers.is_empty() {
+            return Vec::new();
+        }
+        let wanted: Vec<Wanted> = servers.iter().map(|server| self.wanted(&server.alias)).collect();
+        let mut answers: HashMap<String, CatalogAnswer> =
+            registry.load_catalogs(wanted).await.into_iter().map(|answer| (answer.alias.clone(), answer)).collect();
+        servers
+            .into_iter()
+            .map(|server| {
+                let catalog = answers.remove(&server.alias).map(|answer| answer.catalog);
+                Loaded { catalog: self.keep(&server.alias, catalog), server }
+            })
+            .collect()
+    }
+
+    fn wanted(&self, alias: &str) -> Wanted {
+        let known_revision = self.catalogs.borrow().get(alias).map(|catalog| catalog.revision.clone());
+        Wanted { alias: alias.to_string(), known_revision }
+    }
+
+    fn keep(&self, alias: &str, answer: Option<Result<Option<Catalog>, Failure>>) -> Result<Rc<Catalog>, Failure> {
+        let mut catalogs = self.catalogs.borrow_mut();
+        match answer {
+            Some(Ok(Some(catalog))) => {
+                let catalog = Rc::new(catalog);
+                catalogs.insert(alias.to_string(), catalog.clone());
+                Ok(catalog)
+            }
+            Some(Ok(None)) => catalogs.get(alias).cloned().ok_or_else(|| no_answer(alias)),
+            Some(Err(failure)) => Err(failure),
+            None => Err(no_answer(alias)),
+        }
+    }
+
+    /// The index over all loaded tools; the last one serves as long as no catalog changes.
+    pub fn index<D: Discovery<Catalog = C>>(&self, discovery: &D, loaded: &[Loaded]) -> Rc<C> {
+        let revisions: Vec<(String, String)> = loaded
+            .iter()
+            .filter_map(|one| Some((one.server.alias.clone(), one.catalog.as_ref().ok()?.revision.clone())))
+            .collect();
+        if let Some(indexed) = self.index.borrow().as_ref().filter(|indexed| indexed.revisions == revisions) {
+            return indexed.catalog.clone();
+        }
+        let tools = loaded.iter().flat_map(|one| {
+            let tools = one.catalog.as_ref().map_or(&[][..], |catalog| &catalog.tools);
+            tools.iter().map(|tool| to_discovery(&one.server.alias, tool))
+        });
+        let catalog = Rc::new(discovery.index(tools.collect()));
+        *self.index.borrow_mut() = Some(Indexed { revisions, catalog: catalog.clone() });
+        catalog
+    }
+}
+
+fn to_discovery(alias: &str, tool: &contracts::registry::Tool) -> discovery::Tool {
+    discovery::Tool {
+        server: alias.to_string(),
+        name: tool.name.clone(),
+        title: tool.title.clone(),
+        description: tool.description.clone(),
+        input_schema: tool.input_schema.clone(),
+        output_schema: tool.output_schema.clone(),
+        learned_result: None,
+    }
+}
+
+fn no_answer(alias: &str) -> Failure {
+    Failure {
+        kind: contracts::registry::FailureKind::Protocol,
+        message: format!("The registry said nothing about the server {alias:?}."),
+        code: None,
+        data: None,
+    }
+}

@@ -1,0 +1,87 @@
+//! What Code Mode needs from outside: the components beside it, and a clock.
+
+use contracts::{
+    discovery::{self, Detail, Page, Query, Tool},
+    execution::{self, LogLine, Program, Settlement, Step},
+    registry::{CatalogAnswer, Failure, Server, Wanted},
+};
+use std::future::Future;
+
+/// The servers and calls to them (`bobbin:registry/servers`).
+pub trait Registry {
+    fn list_servers(&self) -> impl Future<Output = Result<Vec<Server>, Failure>>;
+    fn load_catalogs(&self, wanted: Vec<Wanted>) -> impl Future<Output = Vec<CatalogAnswer>>;
+    /// Dropping the future cancels the call.
+    fn call_tool(
+        &self,
+        alias: String,
+        tool: String,
+        arguments: String,
+    ) -> impl Future<Output = Result<String, Failure>>;
+}
+
+/// Search and declarations (`bobbin:discovery/catalogs`).
+pub trait Discovery {
+    type Catalog: Catalog;
+    fn index(&self, tools: Vec<Tool>) -> Self::Catalog;
+}
+
+/// An indexed set of tools.
+pub trait Catalog {
+    fn search(&self, query: &Query) -> Page;
+    fn declare(&self, detail: Detail, budget_bytes: u32) -> Option<String>;
+}
+
+/// The interpreter (`bobbin:execution/sessions`).
+pub trait Interpreter {
+    type Session: Session;
+    fn start(&self, program: &Program) -> Self::Session;
+}
+
+/// One run of one script.
+pub trait Session {
+    fn resume(&self, settled: &[Settlement]) -> Step;
+    fn take_logs(&self) -> Vec<LogLine>;
+    fn steps_used(&self) -> u64;
+}
+
+/// Time and chance, which only the gateway has.
+pub trait Clock {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    fn now_ms(&self) -> u64;
+    /// Microseconds of a clock that only goes forward.
+    fn monotonic_us(&self) -> u64;
+    /// Ends after that time.
+    fn sleep_ms(&self, duration_ms: u64) -> impl Future<Output = ()>;
+    /// A number that nobody can foresee.
+    fn random(&self) -> u64;
+}
+
+/// All of it.
+pub trait Platform: Registry + Discovery + Interpreter + Clock {}
+
+impl<T: Registry + Discovery + Interpreter + Clock> Platform for T {}
+
+impl Catalog for discovery::Catalog {
+    fn search(&self, query: &Query) -> Page {
+        discovery::Catalog::search(self, query)
+    }
+
+    fn declare(&self, detail: Detail, budget_bytes: u32) -> Option<String> {
+        discovery::Catalog::declare(self, detail, budget_bytes)
+    }
+}
+
+impl Session for execution::Session {
+    fn resume(&self, settled: &[Settlement]) -> Step {
+        execution::Session::resume(self, settled)
+    }
+
+    fn take_logs(&self) -> Vec<LogLine> {
+        execution::Session::take_logs(self)
+    }
+
+    fn steps_used(&self) -> u64 {
+        execution::Session::steps_used(self)
+    }
+}

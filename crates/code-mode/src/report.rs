@@ -1,0 +1,198 @@
+//! What an agent gets back from a run (code-mode.md, "Results").
+
+mod cut;
+mod frame;
+
+pub use cut::cut;
+
+use crate::run::{CallRecord, CallStatus, Report};
+use contracts::execution::{Failure, FailureKind, LogLevel, LogLine};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The `CallToolResult` of a run.
+pub fn tool_result(code: &str, report: &Report, execution_id: &str, result_bytes: usize) -> Value {
+    let mut structured = json!({});
+    let mut truncated = false;
+    match &report.result {
+        Ok(None) => {}
+        Ok(Some(text)) => {
+            let (value, was_cut) = cut(text, result_bytes);
+            structured["result"] = value;
+            truncated = was_cut;
+        }
+        Err(failure) => structured["error"] = error(code, failure),
+    }
+    structured["logs"] = report.logs.iter().map(log).collect();
+    structured["calls"] = report.calls.iter().map(call).collect();
+    structured["truncated"] = json!(truncated);
+    structured["execution_id"] = json!(execution_id);
+    structured["duration_ms"] = json!(report.duration_ms);
+
+    let text = match &report.result {
+        Ok(_) => structured.to_string(),
+        Err(failure) => explain(code, failure, report),
+    };
+    let mut result = json!({"content": [{"type": "text", "text": text}], "structuredContent": structured});
+    if report.result.is_err() {
+        result["isError"] = json!(true);
+    }
+    result
+}
+
+/// The JSON Schema of `structuredContent`.
+pub fn output_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "result": {"description": "What the script returned. Absent: undefined."},
+            "error": {
+                "type": "object",
+                "description": "Why there is no result.",
+                "properties": {
+                    "kind": {"enum": FAILURE_KINDS.map(kind_name)},
+                    "message": {"type": "string"},
+                    "line": {"type": "integer"},
+                    "column": {"type": "integer"},
+                    "stack": {"type": "string"},
+                    "frame": {"type": "string"}
+                },
+                "required": ["kind", "message"]
+            },
+            "logs": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"level": {"enum": ["debug", "log", "info", "warn", "error"]}, "text": {"type": "string"}},
+                    "required": ["level", "text"]
+                }
+            },
+            "calls": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "server": {"type": "string"},
+                        "tool": {"type": "string"},
+                        "ms": {"type": "integer"},
+                        "status": {"enum": ["ok", "error", "cancelled", "not_sent"]},
+                        "unawaited": {"type": "boolean"}
+                    },
+                    "required": ["server", "tool", "ms", "status"]
+                }
+            },
+            "truncated": {"type": "boolean"},
+            "execution_id": {"type": "string"},
+            "duration_ms": {"type": "integer"}
+        },
+        "required": ["logs", "calls", "truncated", "execution_id", "duration_ms"]
+    })
+}
+
+fn error(code: &str, failure: &Failure) -> Value {
+    let mut error = json!({"kind": kind_name(failure.kind), "message": failure.message});
+    if let Some(position) = &failure.position {
+        error["line"] = json!(position.line);
+        error["column"] = json!(position.column);
+        if let Some(frame) = frame::frame(code, position) {
+            error["frame"] = json!(frame);
+        }
+    }
+    if !failure.stack.is_empty() {
+        error["stack"] = json!(failure.stack);
+    }
+    error
+}
+
+fn log(line: &LogLine) -> Value {
+    json!({"level": level_name(line.level), "text": line.text})
+}
+
+fn call(call: &CallRecord) -> Value {
+    let mut value =
+        json!({"server": call.server, "tool": call.tool, "ms": call.ms, "status": status_name(call.status)});
+    if call.unawaited {
+        value["unawaited"] = json!(true);
+    }
+    value
+}
+
+/// The text of a failed run: what went wrong where, and which calls a retry would repeat.
+fn explain(code: &str, failure: &Failure, report: &Report) -> String {
+    let mut text = format!("{} error: {}", kind_name(failure.kind), failure.message);
+    if let Some(position) = &failure.position {
+        let _ = write!(text, "\nat line {}, column {}", position.line, position.column);
+        if let Some(frame) = frame::frame(code, position) {
+            let _ = write!(text, "\n{frame}");
+        }
+    }
+    let count = |status| report.calls.iter().filter(|call| call.status == status).count();
+    if !report.calls.is_empty() {
+        text.push_str("\n\nCalls of this run (do not repeat the ones that went through, if they write):");
+        for call in &report.calls {
+            let _ = write!(text, "\n- {}.{}: {}, {} ms", call.server, call.tool, status_name(call.status), call.ms);
+        }
+        let open = count(CallStatus::Cancelled);
+        if open > 0 {
+            let _ = write!(text, "\n{open} cancelled: sent, but not answered in time; they may have had their effect.");
+        }
+    }
+    if !report.logs.is_empty() {
+        text.push_str("\n\nLogs:");
+        for line in &report.logs {
+            let _ = write!(text, "\n[{}] {}", level_name(line.level), line.text);
+        }
+    }
+    text
+}
+
+const FAILURE_KINDS: [FailureKind; 12] = [
+    FailureKind::Syntax,
+    FailureKind::Runtime,
+    FailureKind::Tool,
+    FailureKind::Arguments,
+    FailureKind::UnknownTool,
+    FailureKind::Timeout,
+    FailureKind::Compute,
+    FailureKind::Memory,
+    FailureKind::Stack,
+    FailureKind::Calls,
+    FailureKind::Result,
+    FailureKind::Unsettled,
+];
+
+fn kind_name(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Syntax => "syntax",
+        FailureKind::Runtime => "runtime",
+        FailureKind::Tool => "tool",
+        FailureKind::Arguments => "arguments",
+        FailureKind::UnknownTool => "unknown_tool",
+        FailureKind::Timeout => "timeout",
+        FailureKind::Compute => "compute",
+        FailureKind::Memory => "memory",
+        FailureKind::Stack => "stack",
+        FailureKind::Calls => "calls",
+        FailureKind::Result => "result",
+        FailureKind::Unsettled => "unsettled",
+    }
+}
+
+fn level_name(level: LogLevel) -> &'static str {
+    match level {
+        LogLevel::Debug => "debug",
+        LogLevel::Log => "log",
+        LogLevel::Info => "info",
+        LogLevel::Warn => "warn",
+        LogLevel::Error => "error",
+    }
+}
+
+fn status_name(status: CallStatus) -> &'static str {
+    match status {
+        CallStatus::Ok => "ok",
+        CallStatus::Error => "error",
+        CallStatus::Cancelled => "cancelled",
+        CallStatus::NotSent => "not_sent",
+    }
+}

@@ -1,0 +1,197 @@
+//! Drives a script: starts every call that it waits for at once, and resumes it with whichever ends first.
+//!
+//! Counting, timing and cancelling all sit in this one loop. The interpreter does no I/O, and the loop
+//! knows no JavaScript.
+
+mod pace;
+mod value;
+
+pub use pace::Pace;
+
+use crate::{
+    platform::{Clock, Platform, Session},
+    settings::Settings,
+};
+use contracts::execution::{
+    Failure, FailureKind, Limits, LogLine, Program, Seed, ServerBinding, Settlement, Step, ToolCall,
+};
+use futures::{
+    FutureExt, StreamExt,
+    future::{Either, select},
+    stream::FuturesUnordered,
+};
+use std::{collections::VecDeque, pin::pin};
+
+/// What to run.
+pub struct Script {
+    /// The agent's code.
+    pub code: String,
+    /// What it finds in `tools`.
+    pub bindings: Vec<ServerBinding>,
+    /// Milliseconds after which it is stopped.
+    pub timeout_ms: u64,
+}
+
+/// What happened.
+pub struct Report {
+    /// The returned value as JSON text (`None` is `undefined`), or why there is none.
+    pub result: Result<Option<String>, Failure>,
+    pub logs: Vec<LogLine>,
+    /// Every call that was issued, in order of issue.
+    pub calls: Vec<CallRecord>,
+    pub duration_ms: u64,
+}
+
+/// A call that a script made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallRecord {
+    pub server: String,
+    pub tool: String,
+    /// Milliseconds from when it was sent until it ended.
+    pub ms: u64,
+    pub status: CallStatus,
+    /// Whether the script was done before the call was.
+    pub unawaited: bool,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallStatus {
+    /// It succeeded.
+    Ok,
+    /// It failed; the script saw an Error.
+    Error,
+    /// It was sent, and the run ended before it: it may have had its effect.
+    Cancelled,
+    /// The run ended before it was sent.
+    NotSent,
+}
+
+struct Ended {
+    settlement: Settlement,
+    ms: u64,
+}
+
+/// Runs a script to its end, to its timeout, or until the future is dropped, which cancels its calls.
+pub async fn run<P: Platform>(platform: &P, pace: &Pace, settings: &Settings, script: Script) -> Report {
+    let began_us = platform.monotonic_us();
+    let timeout_ms = script.timeout_ms;
+    let session = platform.start(&program(platform, pace, settings, script));
+    let mut deadline = pin!(platform.sleep_ms(timeout_ms).fuse());
+    let mut calls: Vec<CallRecord> = Vec::new();
+    let mut queue: VecDeque<ToolCall> = VecDeque::new();
+    let mut in_flight = FuturesUnordered::new();
+    let mut settled: Vec<Settlement> = Vec::new();
+
+    let result = loop {
+        match pace.measure(platform, &session, &settled) {
+            Step::Finished(outcome) => {
+                for number in outcome.unawaited {
+                    if let Some(call) = calls.get_mut(number as usize) {
+                        call.unawaited = true;
+                    }
+                }
+                break outcome.result;
+            }
+            Step::Waiting(issued) => {
+                calls.extend(issued.iter().map(CallRecord::issued));
+                queue.extend(issued);
+            }
+        }
+        while in_flight.len() < settings.run_in_flight as usize
+            && let Some(call) = queue.pop_front()
+        {
+            if let Some(record) = calls.get_mut(call.number as usize) {
+                record.status = CallStatus::Cancelled;
+                record.ms = elapsed_ms(platform, began_us);
+            }
+            in_flight.push(send(platform, began_us, call));
+        }
+        if in_flight.is_empty() {
+            break Err(nothing_to_wait_for());
+        }
+        match select(in_flight.next(), &mut deadline).await {
+            Either::Left((ended, _)) => {
+                let ready = std::iter::from_fn(|| in_flight.next().now_or_never().flatten());
+                settled = ended.into_iter().chain(ready).map(|ended| record(&mut calls, ended)).collect();
+            }
+            Either::Right(_) => break Err(timed_out(timeout_ms)),
+        }
+    };
+    let duration_ms = elapsed_ms(platform, began_us);
+    // Until a call ends, `ms` holds when it was sent.
+    for call in calls.iter_mut().filter(|call| call.status == CallStatus::Cancelled) {
+        call.ms = duration_ms.saturating_sub(call.ms);
+    }
+    Report { result, logs: session.take_logs(), calls, duration_ms }
+}
+
+fn program<P: Platform>(platform: &P, pace: &Pace, settings: &Settings, script: Script) -> Program {
+    let bytes = |setting: u64| u32::try_from(setting).unwrap_or(u32::MAX);
+    Program {
+        code: script.code,
+        bindings: script.bindings,
+        limits: Limits {
+            compute_steps: pace.steps(settings.run_compute),
+            memory_bytes: bytes(settings.run_memory),
+            calls: bytes(settings.run_calls),
+            log_bytes: bytes(settings.run_logs),
+        },
+        seed: Seed { random: platform.random(), now_ms: platform.now_ms() },
+    }
+}
+
+async fn send<P: Platform>(platform: &P, began_us: u64, call: ToolCall) -> Ended {
+    let sent_us = platform.monotonic_us();
+    let outcome = match platform.call_tool(call.server, call.tool, call.arguments).await {
+        Ok(result) => value::value_of(&result),
+        Err(failure) => Err(value::failure_of(failure)),
+    };
+    let ms = elapsed_ms(platform, sent_us);
+    Ended { settlement: Settlement { number: call.number, elapsed_ms: elapsed_ms(platform, began_us), outcome }, ms }
+}
+
+fn record(calls: &mut [CallRecord], ended: Ended) -> Settlement {
+    if let Some(call) = calls.get_mut(ended.settlement.number as usize) {
+        call.ms = ended.ms;
+        call.status = if ended.settlement.outcome.is_ok() { CallStatus::Ok } else { CallStatus::Error };
+    }
+    ended.settlement
+}
+
+impl CallRecord {
+    fn issued(call: &ToolCall) -> Self {
+        Self {
+            server: call.server.clone(),
+            tool: call.tool.clone(),
+            ms: 0,
+            status: CallStatus::NotSent,
+            unawaited: false,
+        }
+    }
+}
+
+fn elapsed_ms(clock: &impl Clock, since_us: u64) -> u64 {
+    clock.monotonic_us().saturating_sub(since_us) / 1_000
+}
+
+fn timed_out(timeout_ms: u64) -> Failure {
+    Failure {
+        kind: FailureKind::Timeout,
+        message: format!(
+            "The run was stopped after {timeout_ms} ms, its limit of wall time. Do less in one script, or run independent calls in parallel with Promise.all."
+        ),
+        position: None,
+        stack: String::new(),
+    }
+}
+
+/// A session that waits although every call has been settled breaks its contract.
+fn nothing_to_wait_for() -> Failure {
+    Failure {
+        kind: FailureKind::Unsettled,
+        message: "The script waits for something that no call can settle.".to_string(),
+        position: None,
+        stack: String::new(),
+    }
+}

@@ -1,0 +1,72 @@
+use crate::{
+    catalogs::{Cache, Loaded},
+    platform::{Discovery, Platform},
+    run::Pace,
+    settings::Settings,
+    tools::{execute_code, list_servers, search_tools},
+};
+use contracts::registry::Failure;
+use mcp::{RpcError, code};
+use mcp_server::{Identity, Service, ToolCall};
+use serde_json::Value;
+use std::rc::Rc;
+
+/// What an instance of the gateway keeps from one request to the next: nothing of any caller.
+pub struct State<P: Platform> {
+    /// Catalogs, and the index over them.
+    pub catalogs: Cache<<P as Discovery>::Catalog>,
+    /// How fast scripts compute here.
+    pub pace: Pace,
+}
+
+impl<P: Platform> Default for State<P> {
+    fn default() -> Self {
+        Self { catalogs: Cache::default(), pace: Pace::default() }
+    }
+}
+
+/// The MCP server on `/mcp`.
+pub struct CodeMode<'a, P: Platform> {
+    pub platform: &'a P,
+    pub state: &'a State<P>,
+    pub settings: Settings,
+}
+
+impl<P: Platform> CodeMode<'_, P> {
+    /// Every server with its tools.
+    pub(crate) async fn load_all(&self) -> Result<Vec<Loaded>, Failure> {
+        let servers = self.platform.list_servers().await?;
+        Ok(self.state.catalogs.load(self.platform, servers).await)
+    }
+
+    pub(crate) fn index(&self, loaded: &[Loaded]) -> Rc<<P as Discovery>::Catalog> {
+        self.state.catalogs.index(self.platform, loaded)
+    }
+}
+
+impl<P: Platform> Service for CodeMode<'_, P> {
+    fn identity(&self) -> Identity {
+        Identity {
+            name: "bobbin",
+            title: "Bobbin",
+            version: env!("CARGO_PKG_VERSION"),
+            instructions:
+                "Many MCP servers behind one endpoint. Find tools with search_tools, then call as many as you need \
+                           from one script with execute_code."
+                    .to_string(),
+        }
+    }
+
+    async fn list_tools(&self) -> Result<Vec<Value>, RpcError> {
+        Ok(vec![list_servers::definition(), search_tools::definition(), execute_code::definition(self).await])
+    }
+
+    async fn call_tool(&self, call: ToolCall) -> Result<Value, RpcError> {
+        match call.name.as_str() {
+            list_servers::NAME => Ok(list_servers::call(self, call.arguments).await),
+            search_tools::NAME => Ok(search_tools::call(self, call.arguments).await),
+            execute_code::NAME => Ok(execute_code::call(self, call.arguments).await),
+            unknown => Err(RpcError::new(code::INVALID_PARAMS, format!("Unknown tool: {unknown}"))),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+use super::arguments;
+use crate::{
+    CodeMode,
+    mentions::mentioned,
+    platform::{Catalog, Platform},
+    report,
+    run::{self, Report, Script},
+};
+use contracts::{
+    discovery::Detail,
+    execution::{Failure, FailureKind, ServerBinding},
+    registry,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+pub const NAME: &str = "execute_code";
+
+/// Characters of a token, as estimated for the inline catalog.
+const TOKEN_CHARACTERS: u64 = 4;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    code: String,
+    timeout_ms: Option<u64>,
+}
+
+/// MCP `Tool`. The description lists all signatures when they fit the budget, so that a small set-up needs no search.
+pub async fn definition<P: Platform>(gateway: &CodeMode<'_, P>) -> Value {
+    let settings = &gateway.settings;
+    let mut description = String::from(
+        "Runs one JavaScript program that calls many tools: await tools.<server>.<tool>(args). \
+         Promise.all runs calls in parallel; return the small answer. A failed tool throws an Error; console.log is kept.",
+    );
+    match inline_catalog(gateway).await {
+        Some(declarations) => {
+            description.push_str("\n\nAll tools:\n");
+            description.push_str(&declarations);
+        }
+        None => description.push_str(" Find signatures with search_tools first; one script for many calls."),
+    }
+    json!({
+        "name": NAME,
+        "title": "Execute code",
+        "description": description,
+        "inputSchema": {
+            "type": "object",
+            "properties": {
+                "code": {"type": "string", "description": "JavaScript (ES2023, top-level await, no imports). The result is what it returns, or its last expression."},
+                "timeout_ms": {"type": "integer", "minimum": 1, "maximum": settings.run_timeout, "default": settings.run_timeout}
+            },
+            "required": ["code"],
+            "additionalProperties": false
+        },
+        "outputSchema": report::output_schema(),
+        "annotations": {"readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": true}
+    })
+}
+
+async fn inline_catalog<P: Platform>(gateway: &CodeMode<'_, P>) -> Option<String> {
+    let loaded = gateway.load_all().await.ok()?;
+    if loaded.iter().all(|one| one.catalog.as_ref().map_or(true, |catalog| catalog.tools.is_empty())) {
+        return None;
+    }
+    let budget_bytes = u32::try_from(gateway.settings.inline_catalog * TOKEN_CHARACTERS).unwrap_or(u32::MAX);
+    gateway.index(&loaded).declare(Detail::Signature, budget_bytes)
+}
+
+/// MCP `CallToolResult`.
+pub async fn call<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Value>) -> Value {
+    let code = given.get("code").and_then(Value::as_str).unwrap_or_default().to_string();
+    let report = match checked(gateway, given) {
+        Ok(given) => execute(gateway, given).await,
+        Err(message) => not_run(FailureKind::Arguments, message),
+    };
+    let id = format!("{:016x}{:016x}", gateway.platform.random(), gateway.platform.random());
+    let result_bytes = usize::try_from(gateway.settings.run_result).unwrap_or(usize::MAX);
+    report::tool_result(&code, &report, &id, result_bytes)
+}
+
+fn checked<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Value>) -> Result<Arguments, String> {
+    let given: Arguments = arguments(given)?;
+    let settings = &gateway.settings;
+    if given.code.len() as u64 > settings.run_code {
+        return Err(format!(
+            "The code has {} bytes; the limit is {}. Fetch large data with a tool instead of writing it into the script.",
+            given.code.len(),
+            settings.run_code
+        ));
+    }
+    match given.timeout_ms {
+        Some(wanted) if !(1..=settings.run_timeout).contains(&wanted) => {
+            Err(format!("timeout_ms is {wanted}; it must be from 1 to {}.", settings.run_timeout))
+        }
+        _ => Ok(given),
+    }
+}
+
+async fn execute<P: Platform>(gateway: &CodeMode<'_, P>, given: Arguments) -> Report {
+    let began_us = gateway.platform.monotonic_us();
+    let bindings = match bindings(gateway, &given.code).await {
+        Ok(bindings) => bindings,
+        Err(failure) => return not_run(FailureKind::Tool, failure.message),
+    };
+    let timeout_ms = given.timeout_ms.unwrap_or(gateway.settings.run_timeout);
+    let loading_ms = gateway.platform.monotonic_us().saturating_sub(began_us) / 1_000;
+    let script = Script { code: given.code, bindings, timeout_ms: timeout_ms.saturating_sub(loading_ms).max(1) };
+    run::run(gateway.platform, &gateway.state.pace, &gateway.settings, script).await
+}
+
+/// What the script finds in `tools`: every server, and the tools of those that it mentions. A server whose
+/// tools are not known takes calls all the same, and the call says what is wrong with it.
+async fn bindings<P: Platform>(gateway: &CodeMode<'_, P>, code: &str) -> Result<Vec<ServerBinding>, registry::Failure> {
+    let servers = gateway.platform.list_servers().await?;
+    let aliases: Vec<&str> = servers.iter().map(|server| server.alias.as_str()).collect();
+    let mentioned = mentioned(code, &aliases);
+    let wanted = servers.iter().filter(|server| mentioned.contains(&server.alias.as_str())).cloned().collect();
+    let loaded = gateway.state.catalogs.load(gateway.platform, wanted).await;
+    let tools_of = |alias: &str| {
+        let catalog = loaded.iter().find(|one| one.server.alias == alias)?.catalog.as_ref().ok()?;
+        Some(catalog.tools.iter().map(|tool| tool.name.clone()).collect())
+    };
+    Ok(servers
+        .iter()
+        .map(|server| ServerBinding { alias: server.alias.clone(), tools: tools_of(&server.alias) })
+        .collect())
+}
+
+fn not_run(kind: FailureKind, message: String) -> Report {
+    Report {
+        result: Err(Failure { kind, message, position: None, stack: String::new() }),
+        logs: Vec::new(),
+        calls: Vec::new(),
+        duration_ms: 0,
+    }
+}

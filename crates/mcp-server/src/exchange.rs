@@ -1,0 +1,45 @@
+use crate::{HttpResponse, Service, json_response, methods};
+use http::StatusCode;
+use mcp::{Era, ProtocolVersion, Request, Response, RpcError, code, meta};
+use serde_json::{Value, json};
+
+/// A request that was read and checked.
+#[derive(Debug)]
+pub struct Exchange {
+    /// The version that it speaks.
+    pub version: ProtocolVersion,
+    /// The message.
+    pub request: Request,
+    /// Whether the client reads an answer as server-sent events.
+    pub reads_events: bool,
+}
+
+impl Exchange {
+    /// Lets a service answer, and dresses the answer for the era of the request.
+    pub async fn answer(&self, service: &impl Service) -> Response {
+        let outcome = methods::dispatch(service, self).await.map(|result| self.dress(service, result));
+        Response { id: Some(self.request.id.clone()), outcome }
+    }
+
+    /// The HTTP form of an answer. A modern client reads an unknown method from the status too (404);
+    /// every other answer is 200, since the error is in the message.
+    pub fn into_http(self, response: Response) -> HttpResponse {
+        let unknown_method = matches!(&response.outcome, Err(RpcError { code: code::METHOD_NOT_FOUND, .. }));
+        let status =
+            if unknown_method && self.version.era() == Era::Modern { StatusCode::NOT_FOUND } else { StatusCode::OK };
+        json_response(status, &response.into())
+    }
+
+    /// `resultType` and `serverInfo` (MCP 2026-07-28, "Results").
+    fn dress(&self, service: &impl Service, mut result: Value) -> Value {
+        if self.version.era() == Era::Modern
+            && let Some(fields) = result.as_object_mut()
+        {
+            let identity = service.identity();
+            fields.entry("resultType").or_insert_with(|| json!("complete"));
+            fields.entry("_meta").or_insert_with(|| json!({}))[meta::SERVER_INFO] =
+                json!({"name": identity.name, "title": identity.title, "version": identity.version});
+        }
+        result
+    }
+}

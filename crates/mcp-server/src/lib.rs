@@ -1,0 +1,29 @@
+//! The MCP server side towards agents, without I/O: an HTTP request goes in, an HTTP response comes out.
+//!
+//! [`receive`] reads a request by the rules of its era (MCP 2025-03-26 to 2025-11-25: `initialize`;
+//! 2026-07-28: `_meta` and mirrored headers). What it accepts is an [`Exchange`], which a [`Service`] answers.
+
+mod accept;
+mod exchange;
+mod header_value;
+mod loopback;
+mod methods;
+mod modern;
+mod receive;
+mod service;
+
+pub use exchange::Exchange;
+pub use loopback::{check_loopback, is_loopback_host};
+pub use receive::{Received, receive};
+pub use service::{Identity, Service, ToolCall};
+
+/// A complete HTTP response.
+pub type HttpResponse = http::Response<Vec<u8>>;
+
+/// A JSON response, for whoever answers beside MCP too.
+pub fn json_response(status: http::StatusCode, body: &serde_json::Value) -> HttpResponse {
+    let mut response = http::Response::new(body.to_string().into_bytes());
+    *response.status_mut() = status;
+    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    response
+}

@@ -1,0 +1,80 @@
+use crate::{Exchange, HttpResponse, accept, json_response, modern};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use mcp::{Era, Id, Message, ProtocolVersion, Request, Response, RpcError, code, meta};
+use serde_json::Value;
+
+/// What an HTTP request turned out to be.
+#[derive(Debug)]
+pub enum Received {
+    /// A request of MCP that a service answers.
+    Exchange(Box<Exchange>),
+    /// Nothing for a service; this is the response.
+    Done(Box<HttpResponse>),
+}
+
+/// Reads an HTTP request to an MCP endpoint (Streamable HTTP, stateless: no sessions, no GET stream).
+///
+/// Errors become HTTP responses: 405 for other methods, 406 and 415 for media types that do not fit, 400
+/// with a JSON-RPC error for a body that is no message or contradicts its headers.
+pub fn receive(method: &Method, headers: &HeaderMap, body: &[u8]) -> Received {
+    match read(method, headers, body) {
+        Ok(exchange) => Received::Exchange(Box::new(exchange)),
+        Err(response) => Received::Done(response),
+    }
+}
+
+fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Exchange, Box<HttpResponse>> {
+    if method != Method::POST {
+        let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "This MCP endpoint takes POST only.");
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        return Err(response);
+    }
+    if !accept::is_json(headers) {
+        return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the message as Content-Type: application/json."));
+    }
+    if !accept::accepts(headers, "application/json") && !accept::accepts(headers, "text/event-stream") {
+        return Err(refuse(StatusCode::NOT_ACCEPTABLE, "Send Accept: application/json, text/event-stream."));
+    }
+    let value: Value = serde_json::from_slice(body).map_err(|error| {
+        bad_request(None, RpcError::new(code::PARSE_ERROR, format!("The body is not JSON: {error}")))
+    })?;
+    match Message::read(value).map_err(|invalid| bad_request(invalid.id.clone(), invalid.error.clone()))? {
+        Message::Request(request) => exchange(headers, request),
+        Message::Notification(_) | Message::Response(_) => Err(accepted()),
+    }
+}
+
+fn exchange(headers: &HeaderMap, request: Request) -> Result<Exchange, Box<HttpResponse>> {
+    let version = if modern::is_modern(headers, &request) {
+        modern::check(headers, &request).map_err(|error| bad_request(Some(request.id.clone()), error))?
+    } else {
+        legacy_version(headers, &request).map_err(|error| bad_request(Some(request.id.clone()), error))?
+    };
+    Ok(Exchange { version, request, reads_events: accept::accepts(headers, "text/event-stream") })
+}
+
+/// The version of a legacy request: its header, or 2025-03-26 without one (MCP 2025-06-18, "Protocol Version Header").
+fn legacy_version(headers: &HeaderMap, request: &Request) -> Result<ProtocolVersion, RpcError> {
+    let Some(value) = headers.get(meta::VERSION_HEADER).filter(|_| request.method != "initialize") else {
+        return Ok(ProtocolVersion::V2025_03_26);
+    };
+    let text = value.to_str().unwrap_or_default();
+    ProtocolVersion::parse(text)
+        .filter(|version| version.era() == Era::Legacy)
+        .ok_or_else(|| RpcError::new(code::INVALID_REQUEST, format!("Unsupported MCP-Protocol-Version {text:?}")))
+}
+
+fn accepted() -> Box<HttpResponse> {
+    let mut response = http::Response::new(Vec::new());
+    *response.status_mut() = StatusCode::ACCEPTED;
+    Box::new(response)
+}
+
+fn bad_request(id: Option<Id>, error: RpcError) -> Box<HttpResponse> {
+    Box::new(json_response(StatusCode::BAD_REQUEST, &Response { id, outcome: Err(error) }.into()))
+}
+
+fn refuse(status: StatusCode, message: &str) -> Box<HttpResponse> {
+    let response = Response { id: None, outcome: Err(RpcError::new(code::INVALID_REQUEST, message)) };
+    Box::new(json_response(status, &response.into()))
+}

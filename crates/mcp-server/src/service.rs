@@ -1,0 +1,31 @@
+use mcp::RpcError;
+use serde_json::{Map, Value};
+use std::future::Future;
+
+/// Who answers: `serverInfo`, and `instructions` for the model.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    pub name: &'static str,
+    pub title: &'static str,
+    pub version: &'static str,
+    pub instructions: String,
+}
+
+/// A `tools/call`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolCall {
+    pub name: String,
+    pub arguments: Map<String, Value>,
+}
+
+/// A server with tools and nothing else; prompts, resources and completions are answered with empty lists.
+pub trait Service {
+    /// Who it is.
+    fn identity(&self) -> Identity;
+
+    /// MCP `Tool` objects, in a stable order.
+    fn list_tools(&self) -> impl Future<Output = Result<Vec<Value>, RpcError>>;
+
+    /// An MCP `CallToolResult`. An unknown tool is `-32602`; a tool that fails is a result with `isError`.
+    fn call_tool(&self, call: ToolCall) -> impl Future<Output = Result<Value, RpcError>>;
+}
