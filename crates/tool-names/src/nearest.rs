@@ -34,18 +34,22 @@ fn contains(long: &[char], short: &[char]) -> bool {
     long.windows(short.len()).any(|window| window == short)
 }
 
-/// Levenshtein distance.
+/// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours count one each.
 fn edit_distance(a: &[char], b: &[char]) -> usize {
-    let mut previous: Vec<usize> = (0..=b.len()).collect();
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
     for (i, from) in a.iter().enumerate() {
-        let mut current = vec![i + 1];
+        let mut row = vec![i + 1];
         for (j, to) in b.iter().enumerate() {
-            let replaced = previous[j] + usize::from(from != to);
-            current.push(replaced.min(previous[j + 1] + 1).min(current[j] + 1));
+            let replaced = rows[i][j] + usize::from(from != to);
+            let mut best = replaced.min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *from == b[j - 1] && a[i - 1] == *to {
+                best = best.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(best);
         }
-        previous = current;
+        rows.push(row);
     }
-    previous[b.len()]
+    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -57,6 +61,7 @@ mod tests {
         let names = ["read_file", "write_file", "list_directory"];
         assert_eq!(nearest("readFile", names), ["read_file"]);
         assert_eq!(nearest("raed_file", names)[0], "read_file");
+        assert_eq!(nearest("gti", ["git"]), ["git"]);
         assert_eq!(nearest("directory", names), ["list_directory"]);
     }
 

@@ -1,0 +1,250 @@
+//! A platform with a clock that jumps: whenever everything waits, time goes on to the next timer.
+
+use code_mode::platform::{Catalog, Clock, Discovery, Interpreter, Registry, Session};
+use contracts::{
+    discovery::{self, Detail, Hit, Page, Query},
+    execution::{LogLine, Outcome, Program, Settlement, Step, ToolCall},
+    registry::{self, CatalogAnswer, Failure, FailureKind, Server, Wanted},
+};
+use serde_json::{Value, json};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::Future,
+    pin::{Pin, pin},
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
+/// What a session answers to settlements.
+pub type Behaviour = Rc<dyn Fn(&[Settlement]) -> Step>;
+
+#[derive(Default)]
+pub struct Fake {
+    pub now_us: Rc<Cell<u64>>,
+    timers: Rc<RefCell<Vec<(u64, Waker)>>>,
+    /// Aliases with their tools.
+    pub servers: BTreeMap<String, Vec<registry::Tool>>,
+    /// Aliases that cannot be reached.
+    pub down: Vec<String>,
+    pub behaviour: RefCell<Option<Behaviour>>,
+    /// Program that was started last.
+    pub program: RefCell<Option<Program>>,
+    /// Calls that were sent, under way, under way at most, and dropped before their end.
+    pub sent: RefCell<Vec<String>>,
+    pub under_way: Cell<usize>,
+    pub most_under_way: Cell<usize>,
+    pub dropped: Cell<usize>,
+    /// Catalogs that were asked for, with the revision that was known.
+    pub loads: RefCell<Vec<(String, Option<String>)>>,
+}
+
+impl Fake {
+    pub fn with_session(behaviour: impl Fn(&[Settlement]) -> Step + 'static) -> Self {
+        Self { behaviour: RefCell::new(Some(Rc::new(behaviour))), ..Self::default() }
+    }
+
+    pub fn elapsed_ms(&self) -> u64 {
+        self.now_us.get() / 1_000
+    }
+
+    /// Runs a future, and lets time jump whenever it waits.
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        struct Flag(AtomicBool);
+        impl Wake for Flag {
+            fn wake(self: Arc<Self>) {
+                self.0.store(true, Ordering::SeqCst);
+            }
+        }
+        let mut future = pin!(future);
+        let flag = Arc::new(Flag(AtomicBool::new(true)));
+        let waker = Waker::from(flag.clone());
+        loop {
+            while flag.0.swap(false, Ordering::SeqCst) {
+                if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    return value;
+                }
+            }
+            let next = self.timers.borrow().iter().map(|(at, _)| *at).min().expect("nothing will ever happen");
+            self.now_us.set(next.max(self.now_us.get()));
+            let due: Vec<Waker> =
+                self.timers.borrow_mut().extract_if(.., |(at, _)| *at <= next).map(|(_, waker)| waker).collect();
+            due.into_iter().for_each(Waker::wake);
+        }
+    }
+}
+
+struct Timer {
+    at_us: u64,
+    now_us: Rc<Cell<u64>>,
+    timers: Rc<RefCell<Vec<(u64, Waker)>>>,
+}
+
+impl Future for Timer {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.now_us.get() >= self.at_us {
+            return Poll::Ready(());
+        }
+        self.timers.borrow_mut().push((self.at_us, context.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Clock for Fake {
+    fn now_ms(&self) -> u64 {
+        1_800_000_000_000 + self.elapsed_ms()
+    }
+
+    fn monotonic_us(&self) -> u64 {
+        self.now_us.get()
+    }
+
+    fn sleep_ms(&self, duration_ms: u64) -> impl Future<Output = ()> {
+        Timer {
+            at_us: self.now_us.get() + duration_ms * 1_000,
+            now_us: self.now_us.clone(),
+            timers: self.timers.clone(),
+        }
+    }
+
+    fn random(&self) -> u64 {
+        7
+    }
+}
+
+/// Counts a call that is under way, and one that is dropped before its end.
+struct UnderWay<'a>(&'a Fake, bool);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.set(self.0.under_way.get() - 1);
+        if !self.1 {
+            self.0.dropped.set(self.0.dropped.get() + 1);
+        }
+    }
+}
+
+impl Registry for Fake {
+    async fn list_servers(&self) -> Result<Vec<Server>, Failure> {
+        let server = |alias: &String| Server { alias: alias.clone(), title: None, description: None };
+        Ok(self.servers.keys().map(server).collect())
+    }
+
+    async fn load_catalogs(&self, wanted: Vec<Wanted>) -> Vec<CatalogAnswer> {
+        wanted.into_iter().map(|one| self.catalog(one)).collect()
+    }
+
+    /// Takes `{"ms": …, "result": …}`: the result after that time; without a result, a failure.
+    async fn call_tool(&self, alias: String, tool: String, arguments: String) -> Result<String, Failure> {
+        self.sent.borrow_mut().push(format!("{alias}.{tool}"));
+        self.under_way.set(self.under_way.get() + 1);
+        self.most_under_way.set(self.most_under_way.get().max(self.under_way.get()));
+        let mut guard = UnderWay(self, false);
+        let arguments: Value = serde_json::from_str(&arguments).expect("arguments are JSON");
+        self.sleep_ms(arguments["ms"].as_u64().unwrap_or(0)).await;
+        guard.1 = true;
+        match arguments.get("result") {
+            Some(result) => Ok(json!({"content": [], "structuredContent": result}).to_string()),
+            None => Err(failure(FailureKind::Unreachable, &format!("{alias} is down"))),
+        }
+    }
+}
+
+impl Fake {
+    fn catalog(&self, wanted: Wanted) -> CatalogAnswer {
+        self.loads.borrow_mut().push((wanted.alias.clone(), wanted.known_revision.clone()));
+        let catalog = if self.down.contains(&wanted.alias) {
+            Err(failure(FailureKind::Unreachable, &format!("{} is down", wanted.alias)))
+        } else if wanted.known_revision.is_some() {
+            Ok(None)
+        } else {
+            Ok(Some(registry::Catalog {
+                revision: "1".to_string(),
+                title: None,
+                instructions: None,
+                tools: self.servers[&wanted.alias].clone(),
+                malformed: Vec::new(),
+            }))
+        };
+        CatalogAnswer { alias: wanted.alias, catalog }
+    }
+}
+
+pub struct FakeSession(Behaviour);
+
+impl Session for FakeSession {
+    fn resume(&self, settled: &[Settlement]) -> Step {
+        (self.0)(settled)
+    }
+
+    fn take_logs(&self) -> Vec<LogLine> {
+        Vec::new()
+    }
+
+    fn steps_used(&self) -> u64 {
+        0
+    }
+}
+
+impl Interpreter for Fake {
+    type Session = FakeSession;
+
+    fn start(&self, program: &Program) -> FakeSession {
+        *self.program.borrow_mut() = Some(program.clone());
+        FakeSession(self.behaviour.borrow().clone().expect("a behaviour"))
+    }
+}
+
+/// Finds the tools whose names contain the query, in order.
+pub struct FakeCatalog(Vec<discovery::Tool>);
+
+impl Discovery for Fake {
+    type Catalog = FakeCatalog;
+
+    fn index(&self, tools: Vec<discovery::Tool>) -> FakeCatalog {
+        FakeCatalog(tools)
+    }
+}
+
+impl Catalog for FakeCatalog {
+    fn search(&self, query: &Query) -> Page {
+        let fits = |tool: &&discovery::Tool| {
+            tool.name.contains(&query.text) && query.server.as_ref().is_none_or(|server| *server == tool.server)
+        };
+        let hit = |tool: &discovery::Tool| Hit {
+            server: tool.server.clone(),
+            name: tool.name.clone(),
+            callable: format!("tools.{}.{}", tool.server, tool.name),
+            text: tool.name.clone(),
+        };
+        let all: Vec<Hit> = self.0.iter().filter(fits).map(hit).collect();
+        let total = u32::try_from(all.len()).expect("few");
+        let hits = all.into_iter().skip(query.offset as usize).take(query.limit as usize).collect();
+        Page { hits, total, advice: None }
+    }
+
+    fn declare(&self, _: Detail, budget_bytes: u32) -> Option<String> {
+        let text = self.0.iter().map(|tool| tool.name.clone()).collect::<Vec<_>>().join("\n");
+        (text.len() <= budget_bytes as usize).then_some(text)
+    }
+}
+
+fn failure(kind: FailureKind, message: &str) -> Failure {
+    Failure { kind, message: message.to_string(), code: None, data: None }
+}
+
+/// A call of `a.t` that takes that long and succeeds.
+pub fn call(number: u32, ms: u64) -> ToolCall {
+    let arguments = json!({"ms": ms, "result": {"number": number}}).to_string();
+    ToolCall { number, server: "a".to_string(), tool: "t".to_string(), arguments }
+}
+
+pub fn finished(result: &str) -> Step {
+    Step::Finished(Outcome { result: Ok(Some(result.to_string())), unawaited: Vec::new() })
+}
