@@ -1,1 +1,46 @@
-//! What the tests share.
+//! What the end-to-end tests are written with: a gateway on a free port, MCP servers for it to call, and
+//! clients that call it.
+//!
+//! The tests themselves are in `behaviour/` and, where they measure time, in `timing/`. They need what
+//! `scripts/setup` installs and what `scripts/build` builds; `scripts/test` does both first.
+
+pub mod client;
+pub mod driver;
+pub mod gateway;
+pub mod http;
+pub mod process;
+pub mod project;
+pub mod skip;
+pub mod upstream;
+
+use std::future::Future;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+/// One runtime for the whole test binary, so that a gateway may outlive the test that started it. More
+/// threads than cores: a script that computes must not hold up the clock of the tests.
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Builder::new_multi_thread().worker_threads(4).enable_all().build().expect("a runtime"));
+
+/// No test takes longer; one that does hangs.
+const TEST: Duration = Duration::from_secs(300);
+
+/// Runs a test to its end.
+///
+/// # Panics
+/// When it hangs.
+pub fn run<F: Future>(test: F) -> F::Output {
+    RUNTIME.block_on(async { tokio::time::timeout(TEST, test).await.expect("the test ends") })
+}
+
+/// Runs what is no test and may take its time.
+pub fn run_for_long<F: Future>(task: F) -> F::Output {
+    RUNTIME.block_on(task)
+}
+
+/// Runs something on after the test has gone on.
+fn detach<F: Future<Output: Send> + Send + 'static>(task: F) {
+    RUNTIME.spawn(task);
+}

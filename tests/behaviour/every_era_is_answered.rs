@@ -1,0 +1,99 @@
+//! The handshakes of every version of MCP that the gateway speaks.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use tests::client::{self, HEADERS};
+use tests::gateway::Gateway;
+
+fn with_gateway<F: AsyncFnOnce(Gateway)>(check: F) {
+    tests::run(async { check(Gateway::start(r#"{"mcpServers": {}}"#).await).await });
+}
+
+fn meta(version: &str) -> Value {
+    json!({
+        "io.modelcontextprotocol/protocolVersion": version,
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientInfo": {"name": "tests", "version": "1"},
+    })
+}
+
+#[test]
+fn initialize_agrees_on_each_legacy_version() {
+    with_gateway(async |gateway| {
+        for (asked, agreed) in [
+            ("2025-03-26", "2025-03-26"),
+            ("2025-06-18", "2025-06-18"),
+            ("2025-11-25", "2025-11-25"),
+            ("2026-07-28", "2025-11-25"),
+            ("1999-01-01", "2025-11-25"),
+        ] {
+            let params = json!({"protocolVersion": asked, "capabilities": {},
+                "clientInfo": {"name": "tests", "version": "1"}});
+            let response = gateway.client().request("initialize", params).await;
+            assert_eq!(response["result"]["protocolVersion"], agreed, "{response}");
+            assert!(response["result"]["capabilities"]["tools"].is_object(), "{response}");
+        }
+    });
+}
+
+#[test]
+fn an_initialized_client_is_accepted_without_a_session() {
+    with_gateway(async |gateway| {
+        let client = gateway.client();
+        let answer = client.post(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"})).await;
+        assert_eq!((answer.status, answer.body.len()), (StatusCode::ACCEPTED, 0));
+        assert_eq!(client.request("ping", json!({})).await["result"], json!({}));
+    });
+}
+
+#[test]
+fn discover_and_call_at_2026_07_28() {
+    with_gateway(async |gateway| {
+        let version = "2026-07-28";
+        let send = async |method: &str, name: Option<&str>, mut params: Value| {
+            params["_meta"] = meta(version);
+            let mut headers = HEADERS.to_vec();
+            headers.extend([("mcp-protocol-version", version), ("mcp-method", method)]);
+            headers.extend(name.map(|name| ("mcp-name", name)));
+            let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+            let answer = gateway.client().send("POST", "/mcp", &headers, message.to_string()).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            client::message(&answer)["result"].clone()
+        };
+
+        let discovered = send("server/discover", None, json!({})).await;
+        assert_eq!(discovered["resultType"], "complete", "{discovered}");
+        let versions = discovered["supportedVersions"].as_array().expect("versions");
+        assert!(versions.contains(&json!(version)), "{discovered}");
+
+        let listed = send("tools/list", None, json!({})).await;
+        assert!(listed["ttlMs"].is_u64() && listed["cacheScope"].is_string(), "{listed}");
+
+        let called = send(
+            "tools/call",
+            Some("execute_code"),
+            json!({"name": "execute_code", "arguments": {"code": "return 1"}}),
+        )
+        .await;
+        assert_eq!((&called["resultType"], &called["structuredContent"]["result"]), (&json!("complete"), &json!(1)));
+    });
+}
+
+#[test]
+fn headers_that_do_not_fit_the_message_are_refused() {
+    with_gateway(async |gateway| {
+        let message =
+            json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": meta("2026-07-28")}});
+        for (version, method, code) in [("2026-07-28", "tools/call", -32020), ("2025-11-25", "tools/list", -32020)] {
+            let mut headers = HEADERS.to_vec();
+            headers.extend([("mcp-protocol-version", version), ("mcp-method", method)]);
+            let answer = gateway.client().send("POST", "/mcp", &headers, message.to_string()).await;
+            let response = client::message(&answer);
+            assert_eq!(
+                (answer.status, &response["error"]["code"]),
+                (StatusCode::BAD_REQUEST, &json!(code)),
+                "{response}"
+            );
+        }
+    });
+}

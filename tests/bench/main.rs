@@ -1,0 +1,76 @@
+//! How long Bobbin takes, beside an empty component on the same host and beside calling the upstream directly,
+//! as a table from one run. `scripts/bench` builds what it needs and runs it.
+
+mod load;
+mod table;
+
+use std::time::Duration;
+
+use load::{Load, Measured};
+use serde_json::{Value, json};
+use table::Row;
+use tests::gateway::Gateway;
+use tests::project;
+use tests::upstream::{Stopwatch, servers};
+
+/// The connections of the measurements.
+const CONNECTIONS: [usize; 2] = [1, 8];
+
+/// How long each measurement lasts; BENCH_SECONDS says otherwise.
+const SECONDS: u64 = 4;
+
+const RETURN: &str = "return 1";
+const ONE_CALL: &str = "return (await tools.stopwatch.give({ bytes: 1 })).length";
+const TEN_CALLS: &str = "const waits = Array.from({ length: 10 }, () => tools.stopwatch.wait({ ms: 10 }));
+    return (await Promise.all(waits)).length";
+const MILLION: &str = "let sum = 0; for (let i = 0; i < 1e6; i++) sum += i; return sum";
+
+fn main() {
+    let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SECONDS);
+    tests::run_for_long(bench(Duration::from_secs(seconds)));
+}
+
+async fn bench(each: Duration) {
+    let upstream = Stopwatch::start().await;
+    let gateway = Gateway::start(&servers([("stopwatch", upstream.url())])).await;
+    let empty = Gateway::of_manifest(&project::path("tests/empty-component/spin.toml"), &[]).await;
+
+    let empty = Load::new(empty.address(), "/", "", "");
+    let direct = |tool: &str, arguments: Value, expected: &str| {
+        Load::new(upstream.address(), "/mcp", &call(tool, arguments), expected)
+    };
+    let script = |code: &str, expected: &str| {
+        Load::new(gateway.address(), "/mcp", &call("execute_code", json!({ "code": code })), expected)
+    };
+
+    let mut rows = Vec::new();
+    for connections in CONNECTIONS {
+        let measure = |load: Load| load.run(connections, each);
+        let empty = measure(empty.clone()).await;
+        let upstream = measure(direct("give", json!({"bytes": 1}), "\"x\"")).await;
+        let waiting = measure(direct("wait", json!({"ms": 10}), "done")).await;
+        let returned = measure(script(RETURN, "\"result\":1,")).await;
+        let called = measure(script(ONE_CALL, "\"result\":1,")).await;
+        let parallel = measure(script(TEN_CALLS, "\"result\":10,")).await;
+        let computed = measure(script(MILLION, "\"result\":499999500000,")).await;
+        let row = |name, measured: &Measured, beside: Option<(&'static str, &Measured)>| {
+            Row::new(name, connections, measured, beside)
+        };
+        rows.extend([
+            row("an empty component", &empty, None),
+            row("the upstream directly, one call", &upstream, None),
+            row("the upstream directly, one 10 ms call", &waiting, None),
+            row("return 1", &returned, Some(("an empty component", &empty))),
+            row("one call", &called, Some(("the upstream directly", &upstream))),
+            row("ten parallel 10 ms calls", &parallel, Some(("one 10 ms call directly", &waiting))),
+            row("a loop of a million steps", &computed, Some(("an empty component", &empty))),
+        ]);
+    }
+    table::print(&rows);
+}
+
+/// A `tools/call` of the legacy, stateless kind.
+fn call(tool: &str, arguments: Value) -> String {
+    json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}})
+        .to_string()
+}

@@ -1,0 +1,117 @@
+//! An MCP client that sends what it is told to, for assertions that a real client would get in the way of.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::http::{Answer, Connection};
+
+/// The headers of every MCP request over Streamable HTTP.
+pub const HEADERS: [(&str, &str); 2] =
+    [("content-type", "application/json"), ("accept", "application/json, text/event-stream")];
+
+/// The endpoint of a gateway.
+#[derive(Clone, Copy)]
+pub struct Client {
+    address: SocketAddr,
+}
+
+impl Client {
+    /// A client of the gateway at this address.
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address }
+    }
+
+    /// Sends one HTTP request, on a connection of its own.
+    ///
+    /// # Panics
+    /// When there is no whole answer.
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<String>) -> Answer {
+        let mut connection = Connection::open(self.address).await.expect("the gateway accepts connections");
+        connection.send(method, path, headers, body.into()).await.expect("the gateway answers")
+    }
+
+    /// Posts a JSON-RPC message to `/mcp`.
+    pub async fn post(&self, message: &Value) -> Answer {
+        self.send("POST", "/mcp", &HEADERS, message.to_string()).await
+    }
+
+    /// Sends a request of the legacy, stateless kind, and gives the JSON-RPC response.
+    ///
+    /// # Panics
+    /// When the answer is no JSON-RPC response to it.
+    pub async fn request(&self, method: &str, params: Value) -> Value {
+        let answer = self.post(&json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params})).await;
+        let response = message(&answer);
+        assert_eq!(response["id"], 7, "{response}");
+        response
+    }
+
+    /// Calls `execute_code`.
+    pub async fn execute(&self, code: &str) -> Run {
+        self.execute_with(json!({ "code": code })).await
+    }
+
+    /// Calls `execute_code` with these arguments.
+    pub async fn execute_with(&self, arguments: Value) -> Run {
+        let started = Instant::now();
+        let response = self.request("tools/call", json!({"name": "execute_code", "arguments": arguments})).await;
+        let took = started.elapsed();
+        assert!(response["error"].is_null(), "execute_code answers with a result: {response}");
+        Run { call_result: response["result"].clone(), took }
+    }
+}
+
+/// The JSON-RPC message of an answer in JSON, or the last one of an answer in SSE.
+///
+/// # Panics
+/// When there is none.
+pub fn message(answer: &Answer) -> Value {
+    let text = std::str::from_utf8(&answer.body).expect("UTF-8");
+    let is_sse =
+        answer.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+    let json = match is_sse {
+        true => text.lines().filter_map(|line| line.strip_prefix("data:")).next_back().unwrap_or_default(),
+        false => text,
+    };
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("HTTP {}: {error} in {text:?}", answer.status))
+}
+
+/// How a run of `execute_code` ended.
+#[derive(Debug)]
+pub struct Run {
+    /// The `CallToolResult`.
+    pub call_result: Value,
+    /// From the request's first byte to the answer's last.
+    pub took: Duration,
+}
+
+impl Run {
+    /// What the script returned.
+    ///
+    /// # Panics
+    /// When it failed.
+    pub fn value(&self) -> &Value {
+        assert_ne!(self.call_result["isError"], true, "the script runs to its end: {:#}", self.call_result);
+        &self.call_result["structuredContent"]["result"]
+    }
+
+    /// The `kind` of the error.
+    ///
+    /// # Panics
+    /// When the script did not fail.
+    pub fn error_kind(&self) -> &str {
+        assert_eq!(self.call_result["isError"], true, "the script fails: {:#}", self.call_result);
+        self.error()["kind"].as_str().unwrap_or_else(|| panic!("an error has a kind: {:#}", self.call_result))
+    }
+
+    /// The `message` of the error; empty when there is none.
+    pub fn error_message(&self) -> &str {
+        self.error()["message"].as_str().unwrap_or_default()
+    }
+
+    fn error(&self) -> &Value {
+        &self.call_result["structuredContent"]["error"]
+    }
+}
