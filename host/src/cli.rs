@@ -1,0 +1,111 @@
+//! The arguments of the command, and what it does with them.
+
+use bobbin::servers_file::{self, ServersFileError};
+use bobbin::{Host, StartError};
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::{env, io};
+use tokio::runtime::Runtime;
+
+/// Name of the manifest that is looked for.
+const MANIFEST: &str = "spin.toml";
+
+/// Bobbin's own host: serves the components of a spin.toml where Spin is not installed.
+#[derive(Debug, Parser)]
+#[command(name = "bobbin", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves an application until it is interrupted.
+    Up(Up),
+}
+
+#[derive(Debug, Args)]
+struct Up {
+    /// The manifest; without it, spin.toml in this folder or the nearest one above.
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
+    /// MCP servers, as {"mcpServers": {…}}; ${NAME} in it is taken from the environment.
+    #[arg(long, value_name = "FILE")]
+    servers: Option<PathBuf>,
+    /// Where the key-value store is kept; without it, .bobbin beside the manifest.
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+}
+
+/// Why the command fails.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error("there is no {MANIFEST} in this folder or above; name one with --manifest")]
+    NoManifest,
+    #[error(transparent)]
+    Servers(#[from] ServersFileError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("cannot run: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Does what the arguments say.
+pub fn run(arguments: Arguments) -> Result<(), CommandError> {
+    let Command::Up(up) = arguments.command;
+    Runtime::new()?.block_on(serve(up))
+}
+
+async fn serve(up: Up) -> Result<(), CommandError> {
+    let manifest = match up.manifest {
+        Some(path) => path,
+        None => nearest_manifest(&env::current_dir()?).ok_or(CommandError::NoManifest)?,
+    };
+    let mut host = Host::builder(manifest).listen(up.listen);
+    if let Some(directory) = up.state {
+        host = host.state_dir(directory);
+    }
+    if let Some(path) = up.servers {
+        let file = servers_file::read(&path, |name| env::var(name).ok())?;
+        host = host.variable("servers", file.servers).variable("secrets", file.secrets);
+    }
+    let stop = stop_signal()?;
+    let host = host.start().await?;
+    println!("Bobbin listens on http://{}", host.address());
+    stop.await;
+    eprintln!("bobbin: stopping");
+    host.stop().await;
+    Ok(())
+}
+
+fn nearest_manifest(directory: &Path) -> Option<PathBuf> {
+    directory.ancestors().map(|folder| folder.join(MANIFEST)).find(|path| path.is_file())
+}
+
+/// Ends at SIGINT or SIGTERM. Both are caught from now on.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends at Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            eprintln!("bobbin: cannot wait for Ctrl-C: {error}");
+        }
+    })
+}

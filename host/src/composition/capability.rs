@@ -1,0 +1,135 @@
+//! Which part of a component's configuration an import draws on.
+
+use super::link::Link;
+use super::{CompositionError, imports};
+use crate::manifest::{Component, Configuration, Dependency, split_version};
+use wac_graph::{CompositionGraph, PackageId};
+
+/// What an import needs.
+#[derive(Debug, PartialEq, Eq)]
+enum Need {
+    /// Nothing: the standard library links it, and here it reaches no file, socket or environment value.
+    Nothing,
+    /// A part of the configuration.
+    Configuration(Configuration),
+    /// Something that this host does not know.
+    Unknown,
+}
+
+/// Interfaces of this host, without WASI: nothing else of Spin is offered.
+const OFFERED: [&str; 2] = ["spin:key-value/key-value@3.0.0", "spin:variables/variables@3.0.0"];
+
+fn need(import: &str) -> Need {
+    use Configuration::{AiModels, AllowedOutboundHosts, KeyValueStores, SqliteDatabases, Variables};
+    let (path, _) = split_version(import);
+    let (package, interface) = path.split_once('/').unwrap_or((path, ""));
+    match (package, interface) {
+        ("wasi:cli" | "wasi:filesystem" | "wasi:io" | "wasi:clocks" | "wasi:random", _) => Need::Nothing,
+        ("wasi:http", "types") => Need::Nothing,
+        ("wasi:http" | "wasi:sockets", _) => Need::Configuration(AllowedOutboundHosts),
+        ("spin:redis" | "spin:mqtt" | "spin:mysql" | "spin:postgres", _) => Need::Configuration(AllowedOutboundHosts),
+        ("fermyon:spin", "redis" | "mqtt" | "mysql" | "postgres" | "http") => Need::Configuration(AllowedOutboundHosts),
+        ("spin:key-value" | "wasi:keyvalue", _) | ("fermyon:spin", "key-value") => Need::Configuration(KeyValueStores),
+        ("spin:sqlite", _) | ("fermyon:spin", "sqlite") => Need::Configuration(SqliteDatabases),
+        ("spin:variables" | "wasi:config", _) | ("fermyon:spin", "variables" | "config") => {
+            Need::Configuration(Variables)
+        }
+        ("fermyon:spin", "llm") => Need::Configuration(AiModels),
+        _ => Need::Unknown,
+    }
+}
+
+/// Whether this host implements `import`. Versions of WASI are left to the engine, which takes compatible ones.
+fn offered(import: &str) -> bool {
+    import.starts_with("wasi:http/") && import.contains("@0.3.")
+        || import.starts_with("wasi:sockets/")
+        || need(import) == Need::Nothing && !import.starts_with("wasi:http/")
+        || OFFERED.contains(&import)
+}
+
+/// Refuses a dependency that imports something that it does not inherit, or that nobody provides.
+pub(super) fn check_dependency(
+    dependent: &Component,
+    dependency: &Dependency,
+    graph: &CompositionGraph,
+    package: PackageId,
+) -> Result<(), CompositionError> {
+    for import in imports(graph, package) {
+        match need(&import) {
+            Need::Configuration(configuration) if !dependency.inheritance.includes(configuration) => {
+                return Err(CompositionError::NotInherited {
+                    component: dependency.component.clone(),
+                    import,
+                    configuration,
+                    dependency: dependency.name.clone(),
+                    dependent: dependent.id.clone(),
+                });
+            }
+            _ if offered(&import) => {}
+            _ => return Err(CompositionError::Unprovided { component: dependency.component.clone(), import }),
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a served component that imports something that nobody provides.
+pub(super) fn check_served(
+    served: &Component,
+    links: &[Link],
+    graph: &CompositionGraph,
+    package: PackageId,
+) -> Result<(), CompositionError> {
+    let unprovided = imports(graph, package)
+        .into_iter()
+        .find(|import| !offered(import) && !links.iter().any(|link| link.import == *import));
+    match unprovided {
+        None => Ok(()),
+        Some(import) => Err(CompositionError::Unprovided { component: served.id.clone(), import }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_imports_of_the_standard_library_need_nothing() {
+        for import in ["wasi:cli/environment@0.2.6", "wasi:filesystem/preopens@0.2.6", "wasi:io/streams@0.2.6"] {
+            assert_eq!(need(import), Need::Nothing, "{import}");
+        }
+        for import in ["wasi:clocks/monotonic-clock@0.3.0", "wasi:random/random@0.3.0", "wasi:http/types@0.3.0"] {
+            assert_eq!(need(import), Need::Nothing, "{import}");
+        }
+    }
+
+    #[test]
+    fn every_way_to_network_storage_and_variables_needs_configuration() {
+        let rows = [
+            ("wasi:http/client@0.3.0", Configuration::AllowedOutboundHosts),
+            ("wasi:http/outgoing-handler@0.2.4", Configuration::AllowedOutboundHosts),
+            ("wasi:http/handler@0.3.0", Configuration::AllowedOutboundHosts),
+            ("wasi:sockets/tcp@0.2.6", Configuration::AllowedOutboundHosts),
+            ("spin:redis/redis@3.0.0", Configuration::AllowedOutboundHosts),
+            ("fermyon:spin/http", Configuration::AllowedOutboundHosts),
+            ("spin:key-value/key-value@3.0.0", Configuration::KeyValueStores),
+            ("wasi:keyvalue/store@0.2.0-draft2", Configuration::KeyValueStores),
+            ("fermyon:spin/key-value@2.0.0", Configuration::KeyValueStores),
+            ("spin:sqlite/sqlite@3.1.0", Configuration::SqliteDatabases),
+            ("spin:variables/variables@3.0.0", Configuration::Variables),
+            ("wasi:config/store@0.2.0-draft-2024-09-27", Configuration::Variables),
+        ];
+        for (import, configuration) in rows {
+            assert_eq!(need(import), Need::Configuration(configuration), "{import}");
+        }
+    }
+
+    #[test]
+    fn of_spin_only_two_interfaces_are_offered() {
+        assert!(offered("spin:key-value/key-value@3.0.0"));
+        assert!(offered("spin:variables/variables@3.0.0"));
+        assert!(!offered("fermyon:spin/key-value@2.0.0"));
+        assert!(!offered("spin:sqlite/sqlite@3.1.0"));
+        assert!(!offered("wasi:http/types@0.2.4"));
+        assert!(offered("wasi:http/types@0.3.0"));
+    }
+}

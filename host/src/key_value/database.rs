@@ -1,0 +1,180 @@
+//! Access to the SQLite file for many requests at once: one thread reads and one writes, so that no request waits on
+//! a disk in the threads that run components, and writes that arrive together share one commit.
+
+use super::schema;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::{fs, io};
+use tokio::sync::oneshot;
+
+/// Name of the file in the state directory.
+const FILE_NAME: &str = "key_value.db";
+
+/// How many writes share a commit at the most.
+const MAX_WRITES_PER_COMMIT: usize = 256;
+
+/// Why the store cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The state directory cannot be made.
+    #[error("cannot create the state directory {}: {source}", path.display())]
+    Directory {
+        /// Path of the directory.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The file cannot be opened as a database.
+    #[error("cannot open the key-value store {}: {source}", path.display())]
+    Open {
+        /// Path of the file.
+        path: PathBuf,
+        /// Why not.
+        source: rusqlite::Error,
+    },
+    /// A thread cannot be started.
+    #[error("cannot start a thread of the key-value store: {0}")]
+    Thread(#[source] io::Error),
+    /// SQLite failed to read or to commit; nothing of a failed write is kept.
+    #[error("the key-value store failed: {0}")]
+    Sqlite(String),
+    /// The store was closed while a request waited for it.
+    #[error("the key-value store is closed")]
+    Closed,
+}
+
+type Read = Box<dyn FnOnce(&Connection) + Send>;
+
+struct Write {
+    store: String,
+    key: String,
+    /// `None` deletes.
+    value: Option<Vec<u8>>,
+    done: oneshot::Sender<Result<(), DatabaseError>>,
+}
+
+/// An open key-value database. Dropping it waits for the writes under way and closes the file.
+#[derive(Debug)]
+pub struct Database {
+    reads: Option<mpsc::Sender<Read>>,
+    writes: Option<mpsc::Sender<Write>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Database {
+    /// Opens the database in `directory`, and creates both when they are not there. Only the user can read them.
+    pub fn open(directory: &Path) -> Result<Self, DatabaseError> {
+        create_private(directory).map_err(|source| DatabaseError::Directory { path: directory.to_owned(), source })?;
+        let path = directory.join(FILE_NAME);
+        let open = || schema::open(&path).map_err(|source| DatabaseError::Open { path: path.clone(), source });
+        let (writer, reader) = (open()?, open()?);
+        let (reads, read_queue) = mpsc::channel::<Read>();
+        let (writes, write_queue) = mpsc::channel::<Write>();
+        let threads = vec![
+            spawn("key-value reads", move || read_queue.iter().for_each(|read| read(&reader)))?,
+            spawn("key-value writes", move || write_all(writer, &write_queue))?,
+        ];
+        Ok(Self { reads: Some(reads), writes: Some(writes), threads })
+    }
+
+    /// The value of `key`.
+    pub async fn get(&self, store: &str, key: String) -> Result<Option<Vec<u8>>, DatabaseError> {
+        let store = store.to_owned();
+        self.read(move |connection| schema::get(connection, &store, &key)).await
+    }
+
+    /// Whether `key` has a value.
+    pub async fn exists(&self, store: &str, key: String) -> Result<bool, DatabaseError> {
+        let store = store.to_owned();
+        self.read(move |connection| schema::exists(connection, &store, &key)).await
+    }
+
+    /// Every key of `store`, in order.
+    pub async fn keys(&self, store: &str) -> Result<Vec<String>, DatabaseError> {
+        let store = store.to_owned();
+        self.read(move |connection| schema::keys(connection, &store)).await
+    }
+
+    /// Gives `key` a value. When this returns, the value is on disk.
+    pub async fn set(&self, store: &str, key: String, value: Vec<u8>) -> Result<(), DatabaseError> {
+        self.write(store, key, Some(value)).await
+    }
+
+    /// Removes `key`, if it is there. When this returns, that is on disk.
+    pub async fn delete(&self, store: &str, key: String) -> Result<(), DatabaseError> {
+        self.write(store, key, None).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, DatabaseError> {
+        let (done, answer) = oneshot::channel();
+        let read: Read = Box::new(move |connection| {
+            // Nobody waits for the answer of a request that was cancelled.
+            let _ = done.send(query(connection));
+        });
+        self.reads.as_ref().and_then(|reads| reads.send(read).ok()).ok_or(DatabaseError::Closed)?;
+        answer.await.map_err(|_| DatabaseError::Closed)?.map_err(|error| DatabaseError::Sqlite(error.to_string()))
+    }
+
+    async fn write(&self, store: &str, key: String, value: Option<Vec<u8>>) -> Result<(), DatabaseError> {
+        let (done, answer) = oneshot::channel();
+        let write = Write { store: store.to_owned(), key, value, done };
+        self.writes.as_ref().and_then(|writes| writes.send(write).ok()).ok_or(DatabaseError::Closed)?;
+        answer.await.map_err(|_| DatabaseError::Closed)?
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // The threads end when their queues do; the last connection to close folds the log into the file.
+        self.reads = None;
+        self.writes = None;
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                eprintln!("bobbin: a thread of the key-value store panicked");
+            }
+        }
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, DatabaseError> {
+    thread::Builder::new().name(name.to_owned()).spawn(run).map_err(DatabaseError::Thread)
+}
+
+fn write_all(mut connection: Connection, queue: &mpsc::Receiver<Write>) {
+    while let Ok(first) = queue.recv() {
+        let mut batch = vec![first];
+        batch.extend(queue.try_iter().take(MAX_WRITES_PER_COMMIT - 1));
+        let committed = commit(&mut connection, &batch).map_err(|error| error.to_string());
+        for write in batch {
+            // Nobody waits for the answer of a request that was cancelled.
+            let _ = write.done.send(committed.clone().map_err(DatabaseError::Sqlite));
+        }
+    }
+}
+
+fn commit(connection: &mut Connection, batch: &[Write]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for Write { store, key, value, .. } in batch {
+        match value {
+            Some(value) => schema::set(&transaction, store, key, value)?,
+            None => schema::delete(&transaction, store, key)?,
+        }
+    }
+    transaction.commit()
+}
+
+#[cfg(unix)]
+fn create_private(directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+#[cfg(not(unix))]
+fn create_private(directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)
+}

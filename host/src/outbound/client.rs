@@ -1,0 +1,63 @@
+//! The HTTP client behind all components: HTTP/1.1 over kept connections, with TLS where the scheme is `https`.
+
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client as PooledClient, ResponseFuture};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::{ClientConfig, RootCertStore};
+use std::sync::Arc;
+use std::time::Duration;
+use wasmtime_wasi_http::WasiBody;
+
+/// How long a connection is kept when nothing uses it.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// How long a name with addresses of both families is tried on the first before the other is tried as well.
+const HAPPY_EYEBALLS_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// TLS cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot set TLS up: {0}")]
+pub struct TlsError(#[from] rustls::Error);
+
+/// Sends requests. Clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Client(PooledClient<HttpsConnector<HttpConnector>, WasiBody>);
+
+impl Client {
+    /// A client that trusts the certificate authorities of this machine, or Mozilla's where the machine has none.
+    pub fn new() -> Result<Self, TlsError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots())
+            .with_no_client_auth();
+
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_happy_eyeballs_timeout(Some(HAPPY_EYEBALLS_TIMEOUT));
+        let connector =
+            HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
+
+        let client = PooledClient::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .build(connector);
+        Ok(Self(client))
+    }
+
+    /// Starts a request. Dropping the future, or the response's body, ends it and closes its connection.
+    pub(super) fn request(&self, request: http::Request<WasiBody>) -> ResponseFuture {
+        self.0.request(request)
+    }
+}
+
+fn roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    roots
+}

@@ -1,0 +1,191 @@
+//! `wasi:http/client@0.3.0`: what a component's request becomes.
+
+use super::allowed_hosts::entry_for;
+use super::{AllowedHosts, Client};
+use bytes::Bytes;
+use http::{Request, Response, Uri};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper_util::client::legacy;
+use std::collections::BTreeSet;
+use std::error::Error as StdError;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::{Instant, Sleep, sleep, timeout};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+
+/// How many denied origins are remembered, so that each is warned about once.
+const MAX_REMEMBERED: usize = 1024;
+
+/// What an answer and the rest of its exchange become.
+type Sent = Result<(Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>), Error>;
+
+/// The way out for the requests of an application's components.
+#[derive(Clone)]
+pub(crate) struct Outbound {
+    client: Client,
+    allowed: Arc<AllowedHosts>,
+    /// Id of the component in whose manifest section the allowed hosts are.
+    component: Arc<str>,
+    warned: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl Outbound {
+    pub fn new(client: Client, allowed: AllowedHosts, component: &str) -> Self {
+        Self { client, allowed: Arc::new(allowed), component: component.into(), warned: Arc::default() }
+    }
+
+    /// Says once for each origin which entry would allow it.
+    fn warn_denied(&self, uri: &Uri) {
+        let entry = entry_for(uri);
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if warned.len() < MAX_REMEMBERED && warned.insert(entry.clone()) {
+            eprintln!(
+                "bobbin: a request to {entry} was denied: add \"{entry}\" to `allowed_outbound_hosts` in [component.{}] to allow it",
+                self.component
+            );
+        }
+    }
+}
+
+impl WasiHttpHooks for Outbound {
+    fn send_request(
+        &mut self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
+    ) -> Box<dyn Future<Output = Sent> + Send> {
+        if !self.allowed.allow(request.uri()) {
+            self.warn_denied(request.uri());
+            return Box::new(async { Err(Error::HttpRequestDenied) });
+        }
+        let response = self.client.request(request);
+        Box::new(async move {
+            let options = options.unwrap_or_default();
+            let response = match head_timeout(&options) {
+                Some(limit) => timeout(limit, response).await.map_err(|_| Error::ConnectionReadTimeout)?,
+                None => response.await,
+            };
+            let response = response.map_err(|error| request_error(&error))?;
+            let between_bytes = options.between_bytes_timeout;
+            let response = response.map(|body| ResponseBody::new(body, between_bytes).boxed_unsync());
+            // The client drives the connection by itself; nothing of the exchange is left to be done here.
+            let rest: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
+            Ok((response, rest))
+        })
+    }
+}
+
+/// How long the head of the response may take. A pool does not tell a request's connecting from its waiting, so the
+/// two limits count together, and one alone does not limit.
+fn head_timeout(options: &RequestOptions) -> Option<Duration> {
+    Some(options.connect_timeout?.saturating_add(options.first_byte_timeout?))
+}
+
+/// The error code for a request that got no response.
+fn request_error(error: &legacy::Error) -> Error {
+    let causes = || causes(error);
+    for cause in causes() {
+        // An error of the component's own request body.
+        if let Some(Error::HttpRequestBodySize(size)) = cause.downcast_ref::<Error>() {
+            return Error::HttpRequestBodySize(*size);
+        }
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return match tls {
+                rustls::Error::InvalidCertificate(_) => Error::TlsCertificateError,
+                rustls::Error::AlertReceived(alert) => Error::TlsAlertReceived {
+                    alert_id: Some(u8::from(*alert)),
+                    alert_message: Some(format!("{alert:?}")),
+                },
+                _ => Error::TlsProtocolError,
+            };
+        }
+    }
+    // rustls' errors travel inside of I/O errors, which do not name them as their source.
+    let io_error = causes().find_map(|cause| cause.downcast_ref::<io::Error>());
+    if let Some(tls) = io_error.and_then(io::Error::get_ref).and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return match tls {
+            rustls::Error::InvalidCertificate(_) => Error::TlsCertificateError,
+            _ => Error::TlsProtocolError,
+        };
+    }
+    match io_error.map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => Error::ConnectionRefused,
+        Some(io::ErrorKind::TimedOut) => Error::ConnectionTimeout,
+        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => Error::DestinationIpUnroutable,
+        Some(_) if !error.is_connect() => Error::ConnectionTerminated,
+        // Names are resolved by the system, which tells only that it failed.
+        Some(_) if causes().any(|cause| cause.to_string().starts_with("dns error")) => {
+            Error::DnsError { rcode: None, info_code: None }
+        }
+        Some(_) => Error::DestinationUnavailable,
+        None => match causes().find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
+            Some(error) if error.is_incomplete_message() || error.is_canceled() => Error::ConnectionTerminated,
+            _ => Error::HttpProtocolError,
+        },
+    }
+}
+
+/// What caused `error`, nearest first.
+fn causes(error: &dyn StdError) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+/// The body of a response, as it arrives.
+struct ResponseBody {
+    body: Incoming,
+    between_bytes: Option<(Duration, Pin<Box<Sleep>>)>,
+}
+
+impl ResponseBody {
+    fn new(body: Incoming, between_bytes: Option<Duration>) -> Self {
+        Self { body, between_bytes: between_bytes.map(|limit| (limit, Box::pin(sleep(limit)))) }
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let this = &mut *self;
+        match Pin::new(&mut this.body).poll_frame(context) {
+            Poll::Ready(frame) => {
+                if let Some((limit, timer)) = &mut this.between_bytes {
+                    timer.as_mut().reset(Instant::now() + *limit);
+                }
+                Poll::Ready(frame.map(|frame| frame.map_err(body_error)))
+            }
+            Poll::Pending => match &mut this.between_bytes {
+                None => Poll::Pending,
+                Some((_, timer)) => {
+                    ready!(timer.as_mut().poll(context));
+                    Poll::Ready(Some(Err(Error::ConnectionReadTimeout)))
+                }
+            },
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+fn body_error(error: hyper::Error) -> Error {
+    match error.is_incomplete_message() || error.is_closed() {
+        true => Error::HttpResponseIncomplete,
+        false => Error::Hyper(error),
+    }
+}

@@ -1,0 +1,36 @@
+//! The engine, with the WebAssembly features that Spin has, and its cache of compiled code.
+
+use std::error::Error;
+use wasmtime::{Cache, CacheConfig, Config, Engine};
+
+/// wasmtime cannot be set up on this machine.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot set wasmtime up: {0}")]
+pub struct EngineError(#[source] Box<dyn Error + Send + Sync>);
+
+/// The engine for every component of an application.
+///
+/// Components may be asynchronous (callback ABI); stackful async, threads and error contexts are off, and the native
+/// stack has wasmtime's default size, all as in Spin, so that what runs here runs there. Compiled code is kept in
+/// wasmtime's directory in the user's cache, by content; without a usable cache it is compiled at every start.
+pub fn engine() -> Result<Engine, EngineError> {
+    let mut config = Config::new();
+    config
+        .wasm_component_model_async(true)
+        .wasm_component_model_async_stackful(false)
+        .wasm_component_model_threading(false)
+        .wasm_component_model_error_context(false)
+        .parallel_compilation(true)
+        .cache(cache());
+    Engine::new(&config).map_err(|error| EngineError(error.into()))
+}
+
+fn cache() -> Option<Cache> {
+    match Cache::new(CacheConfig::new()) {
+        Ok(cache) => Some(cache),
+        Err(error) => {
+            eprintln!("bobbin: compiled code is not cached: {error:#}");
+            None
+        }
+    }
+}

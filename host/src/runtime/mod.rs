@@ -1,0 +1,11 @@
+//! Components on wasmtime: the engine, what an instance holds, and what it finds when it looks out.
+
+pub(crate) mod bindings;
+mod engine;
+mod memory;
+mod state;
+mod variables;
+
+pub use engine::{EngineError, engine};
+pub use memory::MemoryLimit;
+pub(crate) use state::{Capabilities, InstanceState, linker};

@@ -1,0 +1,149 @@
+//! Who still waits for what an instance does.
+//!
+//! WebAssembly cannot be told from outside that its caller is gone, and an instance serves several callers. So each
+//! request is attended from the moment it arrives until its response has been sent: when the client leaves before that,
+//! the request counts as abandoned. An instance that has abandoned work and no attended request is disposed of, which
+//! ends all that it does and closes its connections (see `instances`).
+
+use bytes::Bytes;
+use futures::task::AtomicWaker;
+use http_body::{Body, Frame, SizeHint};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use wasmtime_wasi_http::WasiBody;
+
+/// Counts the requests of one instance.
+#[derive(Debug, Default)]
+pub(super) struct Occupancy {
+    attended: AtomicUsize,
+    abandoned: AtomicUsize,
+    /// Woken when a count changes.
+    pub changed: AtomicWaker,
+}
+
+impl Occupancy {
+    /// Whether the client of some request has left.
+    pub fn has_abandoned(&self) -> bool {
+        self.abandoned.load(SeqCst) > 0
+    }
+
+    /// Whether work goes on that nobody waits for, and none that somebody waits for.
+    pub fn is_forsaken(&self) -> bool {
+        self.has_abandoned() && self.attended.load(SeqCst) == 0
+    }
+
+    /// The instance came to rest by itself: forgets who left. Whether there was anybody to forget.
+    pub fn settle(&self) -> bool {
+        self.abandoned.swap(0, SeqCst) > 0
+    }
+}
+
+/// Where a request is.
+#[derive(Debug)]
+enum Place {
+    /// No instance has taken it yet.
+    Queued,
+    /// In this instance.
+    At(Arc<Occupancy>),
+    /// Its client has left, or has the whole response.
+    Over { abandoned: bool },
+}
+
+/// The instance's end of a request.
+#[derive(Debug)]
+pub(crate) struct Ticket(Arc<Mutex<Place>>);
+
+/// The client's end of a request. Dropping it without `complete` abandons the request.
+#[derive(Debug)]
+pub(super) struct Attendance(Arc<Mutex<Place>>);
+
+/// The two ends of a new request.
+pub(super) fn attend() -> (Attendance, Ticket) {
+    let place = Arc::new(Mutex::new(Place::Queued));
+    (Attendance(place.clone()), Ticket(place))
+}
+
+impl Ticket {
+    /// An instance takes the request.
+    pub(super) fn taken_by(self, occupancy: &Arc<Occupancy>) {
+        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*place {
+            Place::Over { abandoned } => {
+                occupancy.abandoned.fetch_add(usize::from(*abandoned), SeqCst);
+                occupancy.changed.wake();
+            }
+            _ => {
+                occupancy.attended.fetch_add(1, SeqCst);
+                *place = Place::At(occupancy.clone());
+            }
+        }
+    }
+}
+
+impl Attendance {
+    /// The response has been sent.
+    fn complete(&self) {
+        self.end(false);
+    }
+
+    fn end(&self, abandoned: bool) {
+        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *place, Place::Over { abandoned });
+        match before {
+            Place::Over { abandoned } => *place = Place::Over { abandoned },
+            Place::Queued => {}
+            Place::At(occupancy) => {
+                occupancy.abandoned.fetch_add(usize::from(abandoned), SeqCst);
+                occupancy.attended.fetch_sub(1, SeqCst);
+                occupancy.changed.wake();
+            }
+        }
+    }
+}
+
+impl Drop for Attendance {
+    fn drop(&mut self) {
+        self.end(true);
+    }
+}
+
+/// The body of a response, which is attended until it ends.
+pub(super) struct AttendedBody {
+    body: WasiBody,
+    attendance: Attendance,
+}
+
+impl AttendedBody {
+    pub fn new(body: WasiBody, attendance: Attendance) -> Self {
+        if body.is_end_stream() {
+            attendance.complete();
+        }
+        Self { body, attendance }
+    }
+}
+
+impl Body for AttendedBody {
+    type Data = Bytes;
+    type Error = wasmtime_wasi_http::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        if matches!(frame, Poll::Ready(None | Some(Err(_)))) || self.body.is_end_stream() {
+            self.attendance.complete();
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
