@@ -1,0 +1,64 @@
+//! The registry's types as those of its WIT interface.
+
+use crate::bindings::exports::bobbin::registry::servers as wit;
+use server_registry::{CatalogAnswer, Failure, FailureKind, KnownCatalog, ServerSummary, Wanted};
+
+impl From<ServerSummary> for wit::Server {
+    fn from(server: ServerSummary) -> Self {
+        Self { alias: server.alias, title: server.title, description: server.description }
+    }
+}
+
+impl From<wit::Wanted> for Wanted {
+    fn from(wanted: wit::Wanted) -> Self {
+        Self { alias: wanted.alias, known_revision: wanted.known_revision }
+    }
+}
+
+impl From<CatalogAnswer> for wit::CatalogAnswer {
+    fn from(answer: CatalogAnswer) -> Self {
+        let catalog = answer.catalog.map(|known| known.map(|known| wit::Catalog::from(&*known)));
+        Self { alias: answer.alias, catalog: catalog.map_err(wit::Failure::from) }
+    }
+}
+
+impl From<&KnownCatalog> for wit::Catalog {
+    fn from(known: &KnownCatalog) -> Self {
+        let catalog = &known.catalog;
+        Self {
+            revision: known.revision.clone(),
+            title: catalog.title.clone(),
+            instructions: catalog.instructions.clone(),
+            tools: catalog.tools.iter().map(wit::Tool::from).collect(),
+            malformed: catalog.malformed.clone(),
+        }
+    }
+}
+
+impl From<&mcp_client::Tool> for wit::Tool {
+    fn from(tool: &mcp_client::Tool) -> Self {
+        Self {
+            name: tool.name.clone(),
+            title: tool.title.clone(),
+            description: tool.description.clone(),
+            input_schema: tool.input_schema.clone(),
+            output_schema: tool.output_schema.clone(),
+            annotations: tool.annotations.clone(),
+        }
+    }
+}
+
+impl From<Failure> for wit::Failure {
+    fn from(failure: Failure) -> Self {
+        let kind = match failure.kind {
+            FailureKind::UnknownServer => wit::FailureKind::UnknownServer,
+            FailureKind::Configuration => wit::FailureKind::Configuration,
+            FailureKind::Unreachable => wit::FailureKind::Unreachable,
+            FailureKind::TimedOut => wit::FailureKind::TimedOut,
+            FailureKind::HttpStatus => wit::FailureKind::HttpStatus,
+            FailureKind::Protocol => wit::FailureKind::Protocol,
+            FailureKind::Rpc => wit::FailureKind::Rpc,
+        };
+        Self { kind, message: failure.message, code: failure.code, data: failure.data }
+    }
+}

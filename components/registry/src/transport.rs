@@ -1,0 +1,62 @@
+//! Outbound HTTP over `wasi:http` 0.3.
+
+use crate::wasi_host::WasiHost;
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use http_body_util::BodyDataStream;
+use mcp_client::{Transport, TransportError};
+use spin_sdk::http::{FullBody, send};
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+use wasip3::{
+    http::types::{ErrorCode, RequestOptions},
+    http_compat::{IncomingResponseBody, RequestOptionsExtension},
+};
+
+impl Transport for WasiHost {
+    type Body = ResponseBody;
+
+    async fn send(
+        &self,
+        mut request: http::Request<Bytes>,
+        connect_timeout: Duration,
+    ) -> Result<http::Response<ResponseBody>, TransportError> {
+        let options = RequestOptions::new();
+        let timeout = u64::try_from(connect_timeout.as_nanos()).unwrap_or(u64::MAX);
+        // A host without this option still has its own limit, and the client a deadline.
+        let _supported = options.set_connect_timeout(Some(timeout));
+        request.extensions_mut().insert(RequestOptionsExtension(options));
+        let response = send(request.map(FullBody::new)).await.map_err(read_error)?;
+        Ok(response.map(|body| ResponseBody(BodyDataStream::new(body))))
+    }
+}
+
+/// A response's body as it arrives.
+pub struct ResponseBody(BodyDataStream<IncomingResponseBody>);
+
+impl Stream for ResponseBody {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_next_unpin(task).map(|chunk| chunk.map(|chunk| chunk.map_err(read_error)))
+    }
+}
+
+fn read_error(code: ErrorCode) -> TransportError {
+    match code {
+        ErrorCode::ConnectionRefused => TransportError::Refused,
+        ErrorCode::DnsError(_) | ErrorCode::DnsTimeout | ErrorCode::DestinationNotFound => TransportError::UnknownHost,
+        ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => TransportError::Denied,
+        ErrorCode::ConnectionTimeout => TransportError::ConnectTimeout,
+        ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError | ErrorCode::TlsAlertReceived(_) => {
+            TransportError::Tls(code.to_string())
+        }
+        ErrorCode::DestinationUnavailable | ErrorCode::DestinationIpUnroutable => {
+            TransportError::Unavailable(code.to_string())
+        }
+        other => TransportError::Broken(other.to_string()),
+    }
+}

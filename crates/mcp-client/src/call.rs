@@ -1,0 +1,105 @@
+//! Tool calls.
+
+use crate::{
+    client::Client,
+    clock::Clock,
+    deadlines::Deadline,
+    error::{Error, Fault, Problem},
+    parameter_headers,
+    request::Call,
+    tools::Tool,
+    transport::Transport,
+};
+use mcp::code;
+use serde_json::{Map, Value};
+
+/// What a call gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallOutcome {
+    /// MCP's `CallToolResult`, also when its `isError` is true.
+    pub result: Value,
+    /// The server said, or it turned out, that its tools are others than those known.
+    pub tools_changed: bool,
+}
+
+impl<T: Transport, C: Clock> Client<T, C> {
+    /// Calls a tool. `known` is its entry in the catalog, where there is one: it says which arguments a
+    /// modern server wants mirrored in headers, and whether a call that broke off may be sent again.
+    pub async fn call_tool(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        known: Option<&Tool>,
+    ) -> Result<CallOutcome, Error> {
+        self.limited(Deadline::Call, self.call(name, arguments, known)).await
+    }
+
+    async fn call(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        known: Option<&Tool>,
+    ) -> Result<CallOutcome, Error> {
+        match self.call_once(name, &arguments, known).await {
+            Err(error) if is_header_mismatch(&error) => {
+                // The headers follow the tool's schema, so the known one is old.
+                let catalog = self.list_tools().await?;
+                let tool = catalog.tools.iter().find(|tool| tool.name == name);
+                let outcome = self.call_once(name, &arguments, tool).await?;
+                Ok(CallOutcome { tools_changed: true, ..outcome })
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn call_once(
+        &self,
+        name: &str,
+        arguments: &Map<String, Value>,
+        known: Option<&Tool>,
+    ) -> Result<CallOutcome, Error> {
+        let mut params = Map::new();
+        params.insert("name".to_string(), name.into());
+        params.insert("arguments".to_string(), Value::Object(arguments.clone()));
+        let call = Call {
+            method: METHOD,
+            params,
+            name: Some(name),
+            parameter_headers: known
+                .map(|tool| parameter_headers::headers(&tool.mirrored, arguments))
+                .unwrap_or_default(),
+            repeatable: known.is_some_and(|tool| tool.repeatable),
+        };
+        let answer = self.ask(&call).await?;
+        let mut result = answer.result;
+        if let Some(fault) = unusable(&result) {
+            return Err(self.protocol(METHOD, fault));
+        }
+        self.server.secrets.hide_in(&mut result);
+        Ok(CallOutcome { result, tools_changed: answer.tools_changed })
+    }
+}
+
+const METHOD: &str = "tools/call";
+
+fn is_header_mismatch(error: &Error) -> bool {
+    matches!(&*error.problem, Problem::Rpc { error, .. } if error.code == code::HEADER_MISMATCH)
+}
+
+/// Why a result cannot be given on: it is no object, or asks for what this client did not offer.
+fn unusable(result: &Value) -> Option<Fault> {
+    if !result.is_object() {
+        return Some(Fault::Result("it is no object".to_string()));
+    }
+    match result["resultType"].as_str() {
+        // Absent: an older server.
+        None | Some("complete") => None,
+        Some("input_required") => {
+            let asked = result["inputRequests"].as_object().into_iter().flatten();
+            let methods: Vec<&str> = asked.filter_map(|(_, request)| request["method"].as_str()).collect();
+            let asked = if methods.is_empty() { "more round trips".to_string() } else { methods.join(", ") };
+            Some(Fault::InputRequired { asked })
+        }
+        Some(other) => Some(Fault::Result(format!("its resultType is \"{other}\""))),
+    }
+}

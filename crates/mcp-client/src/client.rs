@@ -1,0 +1,193 @@
+use crate::{
+    clock::Clock,
+    connection::Connection,
+    deadlines::{Deadline, Deadlines},
+    error::{Error, Fault, Problem},
+    exchange::{Refusal, Reply},
+    flight::Flight,
+    limits::Limits,
+    renewal,
+    request::{Call, Context},
+    server::Server,
+    transport::{Transport, TransportError},
+};
+use http::StatusCode;
+use mcp::{Era, Id};
+use serde_json::Value;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+/// For how long a failed handshake is answered from memory, in milliseconds.
+const FAILURE_MEMORY_MS: u64 = 3_000;
+
+/// A client of one server. It may be used by several tasks of one thread at once; requests run side by
+/// side, and only a handshake is waited for and shared.
+pub struct Client<T, C> {
+    pub(crate) server: Server,
+    pub(crate) transport: T,
+    pub(crate) clock: C,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) limits: Limits,
+    connection: RefCell<Option<Rc<Connection>>>,
+    handshake: Flight<Result<Rc<Connection>, Error>>,
+    failure: RefCell<Option<(u64, Error)>>,
+    last_id: Cell<u32>,
+}
+
+/// A result, and whether the server announced other tools on the way.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub result: Value,
+    pub tools_changed: bool,
+}
+
+impl<T: Transport, C: Clock> Client<T, C> {
+    /// A client without a connection; the first request makes one. `seed` is any random number: several
+    /// instances share a session, and their request ids must not meet.
+    pub fn new(server: Server, transport: T, clock: C, deadlines: Deadlines, limits: Limits, seed: u64) -> Self {
+        Self {
+            server,
+            transport,
+            clock,
+            deadlines: deadlines.bounded(),
+            limits,
+            connection: RefCell::default(),
+            handshake: Flight::default(),
+            failure: RefCell::default(),
+            // Positive in 32 bits, signed too: some servers keep ids there.
+            last_id: Cell::new((seed & 0x3fff_ffff) as u32),
+        }
+    }
+
+    /// What the last handshake found out.
+    pub fn connection(&self) -> Option<Rc<Connection>> {
+        self.connection.borrow().clone()
+    }
+
+    /// Uses what an earlier handshake found out, maybe in another instance. Should it have expired, the
+    /// next request notices.
+    pub fn restore(&self, connection: Connection) {
+        self.connection.replace(Some(Rc::new(connection)));
+    }
+
+    /// Sends a request over a connection that is made or renewed as needed.
+    pub(crate) async fn ask(&self, call: &Call<'_>) -> Result<Answer, Error> {
+        let mut connection = match self.connection() {
+            Some(connection) => connection,
+            None => self.connect(None).await?,
+        };
+        let mut renewed = false;
+        let mut repeated = false;
+        loop {
+            match self.exchange(call, Context::from(&*connection)).await {
+                Ok(reply) if !renewed && renewal::is_of_connection(&connection, &reply) => {
+                    renewed = true;
+                    connection = self.connect(Some(connection)).await?;
+                }
+                Ok(reply) => return self.answer(call.method, reply),
+                Err(error) if call.repeatable && !repeated && broke(&error) => repeated = true,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Makes a connection, or another than the one that the server refused.
+    async fn connect(&self, refused: Option<Rc<Connection>>) -> Result<Rc<Connection>, Error> {
+        self.handshake
+            .join(|| async {
+                let current = self.connection();
+                if let Some(current) = current.filter(|current| !is_same(Some(current), refused.as_ref())) {
+                    return Ok(current);
+                }
+                if let Some((until_ms, error)) = &*self.failure.borrow()
+                    && self.clock.monotonic_ms() < *until_ms
+                {
+                    return Err(error.clone());
+                }
+                let era = refused.as_ref().map(|connection| connection.era());
+                self.make_connection(era).await
+            })
+            .await
+    }
+
+    async fn make_connection(&self, era: Option<Era>) -> Result<Rc<Connection>, Error> {
+        let outcome = self.limited(Deadline::Handshake, self.establish(era)).await;
+        match outcome {
+            Ok(connection) => {
+                let connection = Rc::new(connection);
+                self.connection.replace(Some(connection.clone()));
+                self.failure.replace(None);
+                Ok(connection)
+            }
+            Err(error) => {
+                self.connection.replace(None);
+                let until_ms = self.clock.monotonic_ms() + FAILURE_MEMORY_MS;
+                self.failure.replace(Some((until_ms, error.clone())));
+                Err(error)
+            }
+        }
+    }
+
+    fn answer(&self, method: &str, reply: Reply) -> Result<Answer, Error> {
+        match reply.outcome {
+            Ok(result) => Ok(Answer { result, tools_changed: reply.tools_changed }),
+            Err(refusal) => Err(self.refused(method, reply.status, refusal)),
+        }
+    }
+
+    pub(crate) fn refused(&self, method: &str, status: StatusCode, refusal: Refusal) -> Error {
+        let method = method.to_string();
+        self.error(match refusal {
+            Refusal::Rpc(error) => Problem::Rpc { method, error },
+            Refusal::Status { excerpt, retry_after } => Problem::HttpStatus { method, status, excerpt, retry_after },
+        })
+    }
+
+    /// Ids rise from the seed.
+    pub(crate) fn next_id(&self) -> Id {
+        let id = self.last_id.get().wrapping_add(1) & 0x7fff_ffff;
+        self.last_id.set(id);
+        Id::from(u64::from(id))
+    }
+
+    /// Runs a future under one of the deadlines.
+    pub(crate) async fn limited<R>(
+        &self,
+        deadline: Deadline,
+        future: impl Future<Output = Result<R, Error>>,
+    ) -> Result<R, Error> {
+        let limit_ms = self.deadlines.of(deadline);
+        crate::deadlines::within(&self.clock, limit_ms, future).await.unwrap_or_else(|| Err(self.timed_out(deadline)))
+    }
+
+    pub(crate) fn error(&self, problem: Problem) -> Error {
+        Error { server: self.server.alias.clone(), problem: Box::new(problem) }.without(&self.server.secrets)
+    }
+
+    pub(crate) fn protocol(&self, method: &str, fault: Fault) -> Error {
+        self.error(Problem::Protocol { method: method.to_string(), fault })
+    }
+
+    pub(crate) fn unreachable(&self, reason: TransportError) -> Error {
+        self.error(Problem::Unreachable { origin: self.server.origin(), reason })
+    }
+
+    pub(crate) fn timed_out(&self, deadline: Deadline) -> Error {
+        self.error(Problem::TimedOut { deadline, after_ms: self.deadlines.of(deadline) })
+    }
+}
+
+fn is_same(one: Option<&Rc<Connection>>, other: Option<&Rc<Connection>>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if Rc::ptr_eq(one, other))
+}
+
+/// Whether the exchange broke off, so that the request may or may not have been carried out.
+fn broke(error: &Error) -> bool {
+    matches!(
+        &*error.problem,
+        Problem::Unreachable { reason: TransportError::Broken(_), .. }
+            | Problem::Protocol { fault: Fault::Unfinished { .. }, .. }
+    )
+}

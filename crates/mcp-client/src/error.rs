@@ -1,0 +1,146 @@
+use crate::{deadlines::Deadline, secrets::Secrets, transport::TransportError};
+use http::StatusCode;
+use mcp::RpcError;
+
+/// Why a server did not do what was asked. The text names the server and holds no credential.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("Server \"{server}\" {problem}")]
+pub struct Error {
+    /// Alias of the server.
+    pub server: String,
+    pub problem: Box<Problem>,
+}
+
+/// What went wrong. Each text continues a sentence that begins with the server.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Problem {
+    /// No connection, or it broke.
+    #[error("cannot be reached at {origin}: {reason}.{}", reason.advice())]
+    Unreachable { origin: String, reason: TransportError },
+    /// It took too long.
+    #[error("took too long: {deadline} was given up after {after_ms} ms.")]
+    TimedOut { deadline: Deadline, after_ms: u64 },
+    /// An HTTP status that is neither success nor a JSON-RPC error.
+    #[error("answered {method} with HTTP {status}{}.{}", quoted(excerpt), status_advice(*status, retry_after))]
+    HttpStatus { method: String, status: StatusCode, excerpt: String, retry_after: Option<String> },
+    /// A redirect, which could carry credentials elsewhere.
+    #[error(
+        "answered {method} with a redirect (HTTP {status}) to {target}. Redirects are not followed: put the final URL into its configuration."
+    )]
+    Redirect { method: String, status: StatusCode, target: String },
+    /// The answer is no MCP.
+    #[error("answered {method} with {fault}.")]
+    Protocol { method: String, fault: Fault },
+    /// The server answered with a JSON-RPC error.
+    #[error("answered {method} with an error: {error}")]
+    Rpc { method: String, error: RpcError },
+}
+
+/// How an answer is not MCP.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Fault {
+    #[error("invalid JSON: {reason}{}", quoted(excerpt))]
+    NotJson { reason: String, excerpt: String },
+    #[error("JSON that is no JSON-RPC response: {reason}")]
+    NotJsonRpc { reason: String },
+    #[error(
+        "the content type {content_type}, not application/json or text/event-stream{}. Is its URL that of an MCP endpoint?",
+        quoted(excerpt)
+    )]
+    ContentType { content_type: String, excerpt: String },
+    #[error("a body compressed as {0}, which was not asked for")]
+    Compressed(String),
+    #[error("HTTP {0} and no response message")]
+    NoResponse(StatusCode),
+    #[error("a response to another request")]
+    WrongId,
+    #[error("more than {limit_bytes} bytes")]
+    TooLarge { limit_bytes: usize },
+    #[error("a stream that ended before the response{detail}")]
+    Unfinished { detail: String },
+    #[error("a result of the wrong shape: {0}")]
+    Result(String),
+    #[error("a tool list of more than {limit} {what}")]
+    EndlessList { limit: usize, what: &'static str },
+    #[error("a tool list that repeats its cursor")]
+    RepeatedCursor,
+    #[error("protocol version {offered}; this gateway speaks 2025-03-26 to 2026-07-28")]
+    Version { offered: String },
+    #[error("a request for input ({asked}), which a script cannot give")]
+    InputRequired { asked: String },
+}
+
+impl Error {
+    pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
+        let hide = |text: &mut String| *text = secrets.hide(text).into_owned();
+        match &mut *self.problem {
+            Problem::Unreachable {
+                reason: TransportError::Tls(text) | TransportError::Broken(text) | TransportError::Unavailable(text),
+                ..
+            } => hide(text),
+            Problem::Unreachable { .. } | Problem::TimedOut { .. } => {}
+            Problem::HttpStatus { excerpt, retry_after, .. } => {
+                hide(excerpt);
+                if let Some(text) = retry_after {
+                    hide(text);
+                }
+            }
+            Problem::Redirect { target, .. } => hide(target),
+            Problem::Protocol { fault, .. } => fault.hide(hide),
+            Problem::Rpc { error, .. } => {
+                hide(&mut error.message);
+                if let Some(data) = &mut error.data {
+                    secrets.hide_in(data);
+                }
+            }
+        }
+        self
+    }
+}
+
+impl Fault {
+    fn hide(&mut self, hide: impl Fn(&mut String)) {
+        match self {
+            Self::NotJson { reason, excerpt } | Self::ContentType { content_type: reason, excerpt } => {
+                hide(reason);
+                hide(excerpt);
+            }
+            Self::NotJsonRpc { reason: text }
+            | Self::Compressed(text)
+            | Self::Result(text)
+            | Self::Unfinished { detail: text }
+            | Self::Version { offered: text }
+            | Self::InputRequired { asked: text } => hide(text),
+            Self::NoResponse(_)
+            | Self::WrongId
+            | Self::TooLarge { .. }
+            | Self::EndlessList { .. }
+            | Self::RepeatedCursor => {}
+        }
+    }
+}
+
+impl TransportError {
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Refused => " Is it running?",
+            Self::UnknownHost => " Check its URL.",
+            Self::Denied | Self::Unavailable(_) | Self::ConnectTimeout | Self::Tls(_) | Self::Broken(_) => "",
+        }
+    }
+}
+
+fn quoted(excerpt: &str) -> String {
+    if excerpt.is_empty() { String::new() } else { format!(": {excerpt}") }
+}
+
+fn status_advice(status: StatusCode, retry_after: &Option<String>) -> String {
+    match (status, retry_after) {
+        (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => " Check the headers of its configuration.".to_string(),
+        (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED, _) => {
+            " Is its URL that of an MCP endpoint?".to_string()
+        }
+        (_, Some(delay)) => format!(" It says: retry after {delay}."),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,170 @@
+//! One request and its reply over HTTP.
+
+use crate::{
+    body::{self, BodyFault},
+    client::Client,
+    clock::Clock,
+    deadlines::{Deadline, within},
+    error::{Error, Fault, Problem},
+    messages,
+    request::{Call, Context},
+    server::origin,
+    transport::{Transport, TransportError},
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
+use mcp::{Id, Message, Request, RpcError, meta};
+use serde_json::Value;
+use std::time::Duration;
+
+/// What came of a request.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub status: StatusCode,
+    /// The session that the reply began.
+    pub session: Option<String>,
+    pub outcome: Result<Value, Refusal>,
+    /// The server said that its tools are others now.
+    pub tools_changed: bool,
+}
+
+/// How a server says no.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// A JSON-RPC error, at whatever HTTP status.
+    Rpc(RpcError),
+    /// No success, and no JSON-RPC.
+    Status { excerpt: String, retry_after: Option<String> },
+}
+
+impl<T: Transport, C: Clock> Client<T, C> {
+    /// Sends a request and reads its reply, whether JSON or a stream.
+    pub(crate) async fn exchange(&self, call: &Call<'_>, context: Context<'_>) -> Result<Reply, Error> {
+        let id = self.next_id();
+        let message = Request { id: id.clone(), method: call.method.to_string(), params: context.params(call) };
+        let body = Bytes::from(Value::from(&message).to_string());
+        let response = self.post(call.method, context.headers(Some(call)), body).await?;
+
+        let status = response.status();
+        let session = text(response.headers().get(meta::SESSION_HEADER));
+        if !status.is_success() {
+            let outcome = Err(self.refusal(response, &id).await);
+            return Ok(Reply { status, session, outcome, tools_changed: false });
+        }
+        let (response, tools_changed) = match content_type(response.headers()).as_deref() {
+            Some("application/json") => {
+                let bytes = body::whole(response.into_body(), self.limits.answer_bytes)
+                    .await
+                    .map_err(|fault| self.body_fault(call.method, fault))?;
+                (find(&bytes, &id).map_err(|fault| self.protocol(call.method, fault))?, false)
+            }
+            Some("text/event-stream") => self.read_stream(call.method, context, response.into_body(), &id).await?,
+            other => {
+                let fault = self.no_answer(status, other.unwrap_or_default(), response.into_body()).await;
+                return Err(self.protocol(call.method, fault));
+            }
+        };
+        let outcome = response.outcome.map_err(Refusal::Rpc);
+        Ok(Reply { status, session, outcome, tools_changed })
+    }
+
+    /// Posts a message; gives the response once its headers are there.
+    pub(crate) async fn post(&self, method: &str, headers: HeaderMap, body: Bytes) -> Result<Response<T::Body>, Error> {
+        let mut request = self.http_request(Method::POST, headers, body);
+        request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let accepted = HeaderValue::from_static("application/json, text/event-stream");
+        request.headers_mut().insert(header::ACCEPT, accepted);
+        self.send(method, request).await
+    }
+
+    /// A request with the server's own headers and these.
+    pub(crate) fn http_request(&self, http_method: Method, headers: HeaderMap, body: Bytes) -> http::Request<Bytes> {
+        let mut request = http::Request::new(body);
+        *request.method_mut() = http_method;
+        *request.uri_mut() = self.server.url.clone();
+        *request.headers_mut() = self.server.headers.clone();
+        let agent = HeaderValue::from_static(concat!("bobbin/", env!("CARGO_PKG_VERSION")));
+        request.headers_mut().entry(header::USER_AGENT).or_insert(agent);
+        request.headers_mut().extend(headers);
+        request
+    }
+
+    /// Sends; refuses redirects and compressed bodies.
+    pub(crate) async fn send(&self, method: &str, request: http::Request<Bytes>) -> Result<Response<T::Body>, Error> {
+        let connecting = Duration::from_millis(self.deadlines.connect_ms);
+        let sending = self.transport.send(request, connecting);
+        let response = match within(&self.clock, self.deadlines.first_byte_ms, sending).await {
+            Some(Ok(response)) => response,
+            Some(Err(TransportError::ConnectTimeout)) => return Err(self.timed_out(Deadline::Connect)),
+            Some(Err(reason)) => return Err(self.unreachable(reason)),
+            None => return Err(self.timed_out(Deadline::FirstByte)),
+        };
+        if response.status().is_redirection() {
+            let target = redirect_target(&self.server.url, response.headers());
+            let (method, status) = (method.to_string(), response.status());
+            return Err(self.error(Problem::Redirect { method, status, target }));
+        }
+        if let Some(encoding) = text(response.headers().get(header::CONTENT_ENCODING)).filter(|name| name != "identity")
+        {
+            return Err(self.protocol(method, Fault::Compressed(encoding)));
+        }
+        Ok(response)
+    }
+
+    /// A JSON-RPC error counts at any status.
+    async fn refusal(&self, response: Response<T::Body>, id: &Id) -> Refusal {
+        let retry_after = text(response.headers().get(header::RETRY_AFTER));
+        let bytes = body::beginning(&self.clock, response.into_body()).await;
+        match find(&bytes, id) {
+            Ok(mcp::Response { outcome: Err(error), .. }) => Refusal::Rpc(error),
+            _ => Refusal::Status { excerpt: body::excerpt(&bytes), retry_after },
+        }
+    }
+
+    async fn no_answer(&self, status: StatusCode, content_type: &str, body: T::Body) -> Fault {
+        if matches!(status, StatusCode::ACCEPTED | StatusCode::NO_CONTENT) {
+            return Fault::NoResponse(status);
+        }
+        let bytes = body::beginning(&self.clock, body).await;
+        let content_type = if content_type.is_empty() { "(none)" } else { content_type };
+        Fault::ContentType { content_type: content_type.to_string(), excerpt: body::excerpt(&bytes) }
+    }
+
+    fn body_fault(&self, method: &str, fault: BodyFault) -> Error {
+        match fault {
+            BodyFault::Broken(reason) => self.unreachable(reason),
+            BodyFault::TooLarge => self.protocol(method, Fault::TooLarge { limit_bytes: self.limits.answer_bytes }),
+        }
+    }
+}
+
+/// The response to the request in a JSON text.
+fn find(text: &[u8], id: &Id) -> Result<mcp::Response, Fault> {
+    let mut others = false;
+    for message in messages::read(text)? {
+        match message {
+            Message::Response(response) if messages::answers(&response, id) => return Ok(response),
+            Message::Response(_) => others = true,
+            Message::Request(_) | Message::Notification(_) => {}
+        }
+    }
+    Err(if others { Fault::WrongId } else { Fault::NotJsonRpc { reason: "it holds no response".to_string() } })
+}
+
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+fn text(value: Option<&HeaderValue>) -> Option<String> {
+    value.and_then(|value| value.to_str().ok()).map(str::to_string)
+}
+
+fn redirect_target(base: &Uri, headers: &HeaderMap) -> String {
+    let location = text(headers.get(header::LOCATION)).and_then(|location| location.parse::<Uri>().ok());
+    match location {
+        Some(location) if location.host().is_some() => origin(&location),
+        Some(_) => format!("another path of {}", origin(base)),
+        None => "nowhere".to_string(),
+    }
+}

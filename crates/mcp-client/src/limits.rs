@@ -1,0 +1,36 @@
+/// How much the client reads before it refuses, per answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one JSON answer, or of one SSE event.
+    pub answer_bytes: usize,
+    /// Bytes of a whole SSE stream, notifications included.
+    pub stream_bytes: usize,
+    /// Pages of one tool list.
+    pub pages: usize,
+    /// Tools of one server.
+    pub tools: usize,
+    /// Bytes of one tool list, all pages together.
+    pub catalog_bytes: usize,
+    /// How often a legacy stream that broke off is taken up again.
+    pub resumptions: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            answer_bytes: 4 << 20,
+            stream_bytes: 32 << 20,
+            pages: 100,
+            tools: 5_000,
+            catalog_bytes: 16 << 20,
+            resumptions: 8,
+        }
+    }
+}
+
+/// Bytes read of a body that is only shown in an error.
+pub(crate) const ERROR_BODY_BYTES: usize = 64 << 10;
+/// Milliseconds spent on reading it.
+pub(crate) const ERROR_BODY_MS: u64 = 2_000;
+/// Characters of it that an error shows.
+pub(crate) const EXCERPT_CHARACTERS: usize = 200;

@@ -1,0 +1,26 @@
+//! JSON-RPC messages out of JSON texts.
+
+use crate::{body::excerpt, error::Fault};
+use mcp::{Id, Message, Response};
+use serde_json::Value;
+
+/// The messages of one JSON text: one, or a batch, which 2025-03-26 allows.
+pub(crate) fn read(text: &[u8]) -> Result<Vec<Message>, Fault> {
+    let value: Value = serde_json::from_slice(text)
+        .map_err(|error| Fault::NotJson { reason: error.to_string(), excerpt: excerpt(text) })?;
+    let values = match value {
+        Value::Array(values) => values,
+        value => vec![value],
+    };
+    let message = |value| Message::read(value).map_err(|error| Fault::NotJsonRpc { reason: error.error.message });
+    values.into_iter().map(message).collect()
+}
+
+/// Whether a response is the one to this request. An error without an id answers a request whose id the
+/// server could not read: this one, as no other is in the exchange.
+pub(crate) fn answers(response: &Response, id: &Id) -> bool {
+    match &response.id {
+        Some(answered) => answered == id,
+        None => response.outcome.is_err(),
+    }
+}

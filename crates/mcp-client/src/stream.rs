@@ -1,0 +1,181 @@
+//! The SSE stream that answers a request.
+
+use crate::{
+    client::Client,
+    clock::Clock,
+    connection::Connection,
+    error::{Error, Fault},
+    messages,
+    request::Context,
+    sse::{Event, Parser},
+    transport::{Transport, TransportError},
+};
+use bytes::Bytes;
+use futures::{FutureExt, StreamExt, future::LocalBoxFuture, stream::FuturesUnordered};
+use http::{HeaderValue, Method, StatusCode, header};
+use mcp::{Id, Message, Request, Response, RpcError, code};
+use serde_json::{Value, json};
+use std::{future::poll_fn, task::Poll, time::Duration};
+
+/// Before a stream is taken up again, where the server says nothing.
+const DEFAULT_RETRY_MS: u64 = 1_000;
+/// However long it says.
+const LONGEST_RETRY_MS: u64 = 15_000;
+
+struct Reading<'a, B> {
+    body: B,
+    parser: Parser,
+    events: Vec<Event>,
+    received_bytes: usize,
+    resumptions: u32,
+    foreign_response: bool,
+    tools_changed: bool,
+    /// Answers to the server's own requests, on their way.
+    replies: FuturesUnordered<LocalBoxFuture<'a, ()>>,
+}
+
+impl<T: Transport, C: Clock> Client<T, C> {
+    /// Reads until the response to `id` is there. Notifications are passed over, requests of a legacy
+    /// server answered, and a legacy stream that ended too early is taken up again where it has event ids.
+    /// Also says whether the server announced other tools.
+    pub(crate) async fn read_stream(
+        &self,
+        method: &str,
+        context: Context<'_>,
+        body: T::Body,
+        id: &Id,
+    ) -> Result<(Response, bool), Error> {
+        let mut reading = Reading {
+            body,
+            parser: Parser::new(self.limits.answer_bytes),
+            events: Vec::new(),
+            received_bytes: 0,
+            resumptions: 0,
+            foreign_response: false,
+            tools_changed: false,
+            replies: FuturesUnordered::new(),
+        };
+        loop {
+            match reading.next_chunk().await {
+                Some(Ok(chunk)) => {
+                    let taken = reading.take(&chunk, self.limits.stream_bytes);
+                    taken.map_err(|fault| self.protocol(method, fault))?;
+                    for event in std::mem::take(&mut reading.events) {
+                        if let Some(response) = self.handle(method, context, &mut reading, &event, id)? {
+                            return Ok((response, reading.tools_changed));
+                        }
+                    }
+                }
+                ended => {
+                    let error = self.ended(method, &reading, ended);
+                    reading.body = self.take_up(method, context, &mut reading, error).await?;
+                }
+            }
+        }
+    }
+
+    /// Handles the messages of one event; gives the response when it is among them.
+    fn handle<'a>(
+        &'a self,
+        method: &str,
+        context: Context<'a>,
+        reading: &mut Reading<'a, T::Body>,
+        event: &Event,
+        id: &Id,
+    ) -> Result<Option<Response>, Error> {
+        if event.name != "message" || event.data.trim().is_empty() {
+            return Ok(None);
+        }
+        for message in messages::read(event.data.as_bytes()).map_err(|fault| self.protocol(method, fault))? {
+            match message {
+                Message::Response(response) if messages::answers(&response, id) => return Ok(Some(response)),
+                Message::Response(_) => reading.foreign_response = true,
+                Message::Notification(notification) => {
+                    reading.tools_changed |= notification.method == "notifications/tools/list_changed";
+                }
+                Message::Request(request) => {
+                    // The modern era has no requests from servers.
+                    if let Context::Legacy(connection) = context {
+                        reading.replies.push(self.reply(connection, request).boxed_local());
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Answers a request of the server by a POST of its own. Only `ping` succeeds: no capability is declared.
+    async fn reply(&self, connection: &Connection, request: Request) {
+        let outcome = match request.method.as_str() {
+            "ping" => Ok(json!({})),
+            other => Err(RpcError::new(code::METHOD_NOT_FOUND, format!("This client does not support {other}"))),
+        };
+        let response = Value::from(Response { id: Some(request.id), outcome });
+        let headers = Context::Legacy(connection).headers(None);
+        // Whether it arrives shows on the stream itself.
+        let _sent = self.post(&request.method, headers, Bytes::from(response.to_string())).await;
+    }
+
+    fn ended(
+        &self,
+        method: &str,
+        reading: &Reading<'_, T::Body>,
+        ended: Option<Result<Bytes, TransportError>>,
+    ) -> Error {
+        match ended {
+            Some(Err(reason)) => self.unreachable(reason),
+            _ if reading.foreign_response => self.protocol(method, Fault::WrongId),
+            _ => self.protocol(method, Fault::Unfinished { detail: String::new() }),
+        }
+    }
+
+    /// Opens the rest of a legacy stream: GET with `Last-Event-ID` after the server's `retry`.
+    async fn take_up(
+        &self,
+        method: &str,
+        context: Context<'_>,
+        reading: &mut Reading<'_, T::Body>,
+        error: Error,
+    ) -> Result<T::Body, Error> {
+        let Context::Legacy(connection) = context else { return Err(error) };
+        let last_event_id = reading.parser.last_event_id().and_then(|id| HeaderValue::from_str(id).ok());
+        let Some(last_event_id) = last_event_id.filter(|_| reading.resumptions < self.limits.resumptions) else {
+            return Err(error);
+        };
+        reading.resumptions += 1;
+        let delay_ms = reading.parser.retry_ms().unwrap_or(DEFAULT_RETRY_MS).min(LONGEST_RETRY_MS);
+        self.clock.sleep(Duration::from_millis(delay_ms)).await;
+
+        let mut headers = Context::Legacy(connection).headers(None);
+        headers.insert("last-event-id", last_event_id);
+        headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
+        let response = self.send(method, self.http_request(Method::GET, headers, Bytes::new())).await?;
+        if response.status() != StatusCode::OK {
+            let detail = format!(", and could not be taken up again (HTTP {})", response.status());
+            return Err(self.protocol(method, Fault::Unfinished { detail }));
+        }
+        reading.parser.reconnect();
+        Ok(response.into_body())
+    }
+}
+
+impl<B: futures::Stream<Item = Result<Bytes, TransportError>> + Unpin> Reading<'_, B> {
+    /// The next chunk; replies under way go on meanwhile.
+    async fn next_chunk(&mut self) -> Option<Result<Bytes, TransportError>> {
+        poll_fn(|task| {
+            while let Poll::Ready(Some(())) = self.replies.poll_next_unpin(task) {}
+            self.body.poll_next_unpin(task)
+        })
+        .await
+    }
+
+    fn take(&mut self, chunk: &[u8], stream_bytes: usize) -> Result<(), Fault> {
+        self.received_bytes += chunk.len();
+        if self.received_bytes > stream_bytes {
+            return Err(Fault::TooLarge { limit_bytes: stream_bytes });
+        }
+        self.parser
+            .push(chunk, &mut self.events)
+            .map_err(|too_large| Fault::TooLarge { limit_bytes: too_large.limit_bytes })
+    }
+}

@@ -1,0 +1,37 @@
+use crate::{
+    placeholders::SecretValues,
+    server_entry::{self, ServerEntry},
+    variable_json::{self, VariableError, kind},
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// All servers by alias.
+#[derive(Debug, Default)]
+pub(crate) struct Configuration {
+    pub servers: BTreeMap<String, ServerEntry>,
+}
+
+impl Configuration {
+    /// Reads the variables `servers` (`{"mcpServers": {…}}`, the form that IDEs use) and `secrets`
+    /// (`{"NAME": "value"}`). An entry that cannot be used spoils no other.
+    pub fn read(servers: &str, secrets: &str) -> Result<Self, VariableError> {
+        let secrets = read_secrets(secrets)?;
+        let mut document = variable_json::read("servers", servers)?;
+        let entries = match document.remove("mcpServers") {
+            None | Some(Value::Null) => return Ok(Self::default()),
+            Some(entries) => variable_json::object("servers", " under \"mcpServers\"", entries)?,
+        };
+        let entries = entries.iter().filter_map(|(alias, entry)| server_entry::read(alias, entry, &secrets));
+        Ok(Self { servers: entries.map(|entry| (entry.alias.clone(), entry)).collect() })
+    }
+}
+
+fn read_secrets(text: &str) -> Result<SecretValues, VariableError> {
+    let values = variable_json::read("secrets", text)?;
+    let secret = |(name, value): (String, Value)| match value {
+        Value::String(text) => Ok((name, text)),
+        other => Err(VariableError::SecretNotText { secret: name, found: kind(&other) }),
+    };
+    values.into_iter().map(secret).collect()
+}

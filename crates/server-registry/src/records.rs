@@ -1,0 +1,71 @@
+//! What is kept in the key-value store, so that a fresh instance starts warm: `catalog/<alias>` and
+//! `connection/<alias>`, JSON with a version. Neither holds a credential; a fingerprint tells whether the
+//! record is of the server as it is configured now.
+
+use crate::fingerprint;
+use mcp_client::{Catalog, Connection};
+use serde::{Deserialize, Serialize};
+
+/// Counts up when a record changes its form; others are ignored, since all of it can be fetched again.
+const VERSION: u32 = 1;
+/// Key-value stores of edge platforms take values of up to 1 MB.
+const LARGEST_BYTES: usize = 1_000_000;
+
+/// A catalog, when it was fetched, and until when it counts.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KnownCatalog {
+    /// Differs whenever the catalog differs.
+    pub revision: String,
+    pub(crate) fresh_until_unix_ms: u64,
+    pub catalog: Catalog,
+}
+
+impl KnownCatalog {
+    pub(crate) fn new(catalog: Catalog, fresh_until_unix_ms: u64) -> Self {
+        let contents = serde_json::to_vec(&(&catalog.title, &catalog.instructions, &catalog.tools, &catalog.malformed));
+        let revision = fingerprint::of_text(&contents.expect("texts and lists of texts are JSON"));
+        Self { revision, fresh_until_unix_ms, catalog }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record<T> {
+    version: u32,
+    fingerprint: String,
+    contents: T,
+}
+
+pub(crate) fn catalog_key(alias: &str) -> String {
+    format!("catalog/{alias}")
+}
+
+pub(crate) fn connection_key(alias: &str) -> String {
+    format!("connection/{alias}")
+}
+
+/// The record of a catalog; `None` when it is too large to be kept.
+pub(crate) fn write_catalog(fingerprint: &str, catalog: &KnownCatalog) -> Option<Vec<u8>> {
+    write(fingerprint, catalog).filter(|record| record.len() <= LARGEST_BYTES)
+}
+
+pub(crate) fn read_catalog(fingerprint: &str, record: &[u8]) -> Option<KnownCatalog> {
+    read(fingerprint, record)
+}
+
+pub(crate) fn write_connection(fingerprint: &str, connection: &Connection) -> Option<Vec<u8>> {
+    write(fingerprint, connection).filter(|record| record.len() <= LARGEST_BYTES)
+}
+
+pub(crate) fn read_connection(fingerprint: &str, record: &[u8]) -> Option<Connection> {
+    read(fingerprint, record)
+}
+
+fn write<T: Serialize>(fingerprint: &str, contents: &T) -> Option<Vec<u8>> {
+    serde_json::to_vec(&Record { version: VERSION, fingerprint: fingerprint.to_string(), contents }).ok()
+}
+
+/// A record of another form, of another target, or damaged is as good as none.
+fn read<T: for<'de> Deserialize<'de>>(fingerprint: &str, record: &[u8]) -> Option<T> {
+    let record: Record<T> = serde_json::from_slice(record).ok()?;
+    (record.version == VERSION && record.fingerprint == fingerprint).then_some(record.contents)
+}

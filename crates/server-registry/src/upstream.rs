@@ -1,0 +1,180 @@
+//! One server: its client, its tools, its connection, and what of them is kept.
+
+use crate::{
+    failure::Failure,
+    host::Host,
+    records::{self, KnownCatalog},
+    target::Target,
+};
+use futures::future::join;
+use mcp_client::{CallOutcome, Catalog, Client, Connection, Error, Flight, Limits};
+use serde_json::{Map, Value};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+/// For how long a catalog counts where the server does not say.
+const DEFAULT_TTL_MS: u64 = 300_000;
+const SHORTEST_TTL_MS: u64 = 10_000;
+const LONGEST_TTL_MS: u64 = 3_600_000;
+/// For how long a catalog that could not be had is not asked for again.
+const FAILURE_MEMORY_MS: u64 = 3_000;
+
+/// A server and what is known of it in this instance.
+pub(crate) struct Upstream<H> {
+    target: Target,
+    host: H,
+    client: Client<H, H>,
+    catalog: RefCell<Option<Rc<KnownCatalog>>>,
+    stale: Cell<bool>,
+    failure: RefCell<Option<(u64, Failure)>>,
+    loading: Flight<Result<Rc<KnownCatalog>, Failure>>,
+    restored: Cell<bool>,
+    restoring: Flight<()>,
+    saved_connection: RefCell<Option<Rc<Connection>>>,
+}
+
+impl<H: Host> Upstream<H> {
+    pub fn new(target: &Target, host: &H) -> Self {
+        let seed = host.random();
+        let server = target.server.clone();
+        Self {
+            target: target.clone(),
+            host: host.clone(),
+            client: Client::new(server, host.clone(), host.clone(), target.deadlines, Limits::default(), seed),
+            catalog: RefCell::default(),
+            stale: Cell::default(),
+            failure: RefCell::default(),
+            loading: Flight::default(),
+            restored: Cell::default(),
+            restoring: Flight::default(),
+            saved_connection: RefCell::default(),
+        }
+    }
+
+    /// Whether this is the server as it is configured now.
+    pub fn is_of(&self, target: &Target) -> bool {
+        self.target.fingerprint == target.fingerprint && self.target.deadlines == target.deadlines
+    }
+
+    /// Its tools: known ones while they count, else fetched. When that fails, older ones are better than none.
+    pub async fn catalog(&self) -> Result<Rc<KnownCatalog>, Failure> {
+        self.restore().await;
+        if let Some(catalog) = self.fresh_catalog() {
+            return Ok(catalog);
+        }
+        let fetched = self.loading.join(|| self.refresh()).await;
+        match (fetched, self.known_catalog()) {
+            (Err(_), Some(older)) => Ok(older),
+            (fetched, _) => fetched,
+        }
+    }
+
+    /// Calls a tool.
+    pub async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Result<Value, Error> {
+        self.restore().await;
+        let catalog = self.known_catalog();
+        let known = catalog.iter().flat_map(|known| &known.catalog.tools).find(|entry| entry.name == tool);
+        let outcome = self.client.call_tool(tool, arguments, known).await;
+        self.save_connection().await;
+        let CallOutcome { result, tools_changed } = outcome?;
+        if tools_changed {
+            self.stale.set(true);
+        }
+        Ok(result)
+    }
+
+    async fn refresh(&self) -> Result<Rc<KnownCatalog>, Failure> {
+        if let Some(catalog) = self.fresh_catalog() {
+            return Ok(catalog);
+        }
+        if let Some((until_ms, failure)) = &*self.failure.borrow()
+            && self.host.monotonic_ms() < *until_ms
+        {
+            return Err(failure.clone());
+        }
+        // What the server announces from here on makes the list old again.
+        self.stale.set(false);
+        let listed = self.client.list_tools().await;
+        self.save_connection().await;
+        match listed {
+            Ok(catalog) => {
+                self.failure.replace(None);
+                Ok(self.keep(catalog).await)
+            }
+            Err(error) => {
+                self.stale.set(true);
+                let failure = Failure::from(error);
+                let until_ms = self.host.monotonic_ms() + FAILURE_MEMORY_MS;
+                self.failure.replace(Some((until_ms, failure.clone())));
+                Err(failure)
+            }
+        }
+    }
+
+    async fn keep(&self, catalog: Catalog) -> Rc<KnownCatalog> {
+        let ttl_ms = catalog.ttl_ms.map_or(DEFAULT_TTL_MS, |ttl_ms| ttl_ms.clamp(SHORTEST_TTL_MS, LONGEST_TTL_MS));
+        let known = Rc::new(KnownCatalog::new(catalog, self.host.unix_ms() + ttl_ms));
+        self.catalog.replace(Some(known.clone()));
+        if let Some(record) = records::write_catalog(&self.target.fingerprint, &known) {
+            self.host.save(&records::catalog_key(&self.target.server.alias), record).await;
+        }
+        known
+    }
+
+    fn known_catalog(&self) -> Option<Rc<KnownCatalog>> {
+        self.catalog.borrow().clone()
+    }
+
+    fn fresh_catalog(&self) -> Option<Rc<KnownCatalog>> {
+        let now_ms = self.host.unix_ms();
+        // A clock that was set back must not make a record count for ever.
+        let counts = |known: &Rc<KnownCatalog>| {
+            (now_ms..=now_ms + LONGEST_TTL_MS).contains(&known.fresh_until_unix_ms) && !self.stale.get()
+        };
+        self.known_catalog().filter(counts)
+    }
+
+    /// Takes up what an earlier instance left, once.
+    async fn restore(&self) {
+        if self.restored.get() {
+            return;
+        }
+        self.restoring
+            .join(|| async {
+                if self.restored.get() {
+                    return;
+                }
+                let (catalog_key, connection_key) = (
+                    records::catalog_key(&self.target.server.alias),
+                    records::connection_key(&self.target.server.alias),
+                );
+                let (catalog, connection) = join(self.host.load(&catalog_key), self.host.load(&connection_key)).await;
+                if let Some(known) = catalog.and_then(|record| records::read_catalog(&self.target.fingerprint, &record))
+                {
+                    self.catalog.replace(Some(Rc::new(known)));
+                }
+                let connection =
+                    connection.and_then(|record| records::read_connection(&self.target.fingerprint, &record));
+                if let Some(connection) = connection {
+                    self.client.restore(connection);
+                    self.saved_connection.replace(self.client.connection());
+                }
+                self.restored.set(true);
+            })
+            .await;
+    }
+
+    /// Leaves a new connection for other instances.
+    async fn save_connection(&self) {
+        let Some(connection) = self.client.connection() else { return };
+        let saved = self.saved_connection.replace(Some(connection.clone()));
+        if saved.is_some_and(|saved| *saved == *connection) {
+            return;
+        }
+        if let Some(record) = records::write_connection(&self.target.fingerprint, &connection) {
+            self.host.save(&records::connection_key(&self.target.server.alias), record).await;
+        }
+    }
+}
