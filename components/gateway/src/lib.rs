@@ -5,6 +5,7 @@ mod body;
 mod components;
 mod configuration;
 mod door;
+mod events;
 
 use code_mode::{CodeMode, State};
 use components::Components;
@@ -14,7 +15,7 @@ use mcp::{Response, RpcError, code};
 use mcp_server::{HttpResponse, Received, json_response, receive};
 use serde_json::json;
 use spin_sdk::{
-    http::{FullBody, Request},
+    http::{BoxBody, FullBody, Request, box_body},
     http_service,
 };
 use std::rc::Rc;
@@ -24,16 +25,18 @@ thread_local! {
 }
 
 #[http_service]
-async fn handle(request: Request) -> http::Response<FullBody<bytes::Bytes>> {
-    let response = match (request.uri().path(), request.method()) {
-        ("/mcp", _) => mcp(request).await.unwrap_or_else(|refused| *refused),
-        ("/healthz", &Method::GET) => json_response(StatusCode::OK, &json!({"status": "ok"})),
-        (path, _) => refuse(StatusCode::NOT_FOUND, &format!("There is nothing at {path}; the MCP endpoint is /mcp.")),
-    };
-    response.map(|body| FullBody::new(body.into()))
+async fn handle(request: Request) -> http::Response<BoxBody> {
+    match (request.uri().path(), request.method()) {
+        ("/mcp", _) => mcp(request).await.unwrap_or_else(|refused| whole(*refused)),
+        ("/healthz", &Method::GET) => whole(json_response(StatusCode::OK, &json!({"status": "ok"}))),
+        (path, _) => {
+            let message = format!("There is nothing at {path}; the MCP endpoint is /mcp.");
+            whole(refuse(StatusCode::NOT_FOUND, &message))
+        }
+    }
 }
 
-async fn mcp(request: Request) -> Result<HttpResponse, Box<HttpResponse>> {
+async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpResponse>> {
     let configuration =
         Configuration::read().await.map_err(|message| Box::new(refuse(StatusCode::INTERNAL_SERVER_ERROR, &message)))?;
     door::check(request.uri(), request.headers(), &configuration)?;
@@ -42,12 +45,19 @@ async fn mcp(request: Request) -> Result<HttpResponse, Box<HttpResponse>> {
     let body = body::read(request, limit_bytes).await?;
     let exchange = match receive(&method, &headers, &body) {
         Received::Exchange(exchange) => exchange,
-        Received::Done(response) => return Ok(*response),
+        Received::Done(response) => return Ok(whole(*response)),
     };
     let state = STATE.with(Rc::clone);
+    if exchange.wants_events() {
+        return Ok(events::stream(*exchange, state, configuration.settings));
+    }
     let code_mode = CodeMode { platform: &Components, state: &state, settings: configuration.settings };
-    let response = exchange.answer(&code_mode).await;
-    Ok(exchange.into_http(response))
+    let response = exchange.answer(&code_mode, &()).await;
+    Ok(whole(exchange.into_http(response)))
+}
+
+fn whole(response: HttpResponse) -> http::Response<BoxBody> {
+    response.map(|body| box_body(FullBody::new(body.into())))
 }
 
 /// An HTTP error whose body an MCP client can read too.

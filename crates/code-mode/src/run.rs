@@ -20,6 +20,7 @@ use futures::{
     future::{Either, select},
     stream::FuturesUnordered,
 };
+use mcp_server::Progress;
 use std::{collections::VecDeque, pin::pin};
 
 /// What to run.
@@ -73,7 +74,13 @@ struct Ended {
 }
 
 /// Runs a script to its end, to its timeout, or until the future is dropped, which cancels its calls.
-pub async fn run<P: Platform>(platform: &P, pace: &Pace, settings: &Settings, script: Script) -> Report {
+pub async fn run<P: Platform>(
+    platform: &P,
+    pace: &Pace,
+    settings: &Settings,
+    script: Script,
+    progress: &dyn Progress,
+) -> Report {
     let began_us = platform.monotonic_us();
     let timeout_ms = script.timeout_ms;
     let session = platform.start(&program(platform, pace, settings, script));
@@ -102,6 +109,7 @@ pub async fn run<P: Platform>(platform: &P, pace: &Pace, settings: &Settings, sc
             && let Some(call) = queue.pop_front()
         {
             if let Some(record) = calls.get_mut(call.number as usize) {
+                progress.report(&format!("{}.{} started", call.server, call.tool));
                 record.status = CallStatus::Cancelled;
                 record.ms = elapsed_ms(platform, began_us);
             }
@@ -113,7 +121,7 @@ pub async fn run<P: Platform>(platform: &P, pace: &Pace, settings: &Settings, sc
         match select(in_flight.next(), &mut deadline).await {
             Either::Left((ended, _)) => {
                 let ready = std::iter::from_fn(|| in_flight.next().now_or_never().flatten());
-                settled = ended.into_iter().chain(ready).map(|ended| record(&mut calls, ended)).collect();
+                settled = ended.into_iter().chain(ready).map(|ended| record(&mut calls, ended, progress)).collect();
             }
             Either::Right(_) => break Err(timed_out(timeout_ms)),
         }
@@ -151,10 +159,12 @@ async fn send<P: Platform>(platform: &P, began_us: u64, call: ToolCall) -> Ended
     Ended { settlement: Settlement { number: call.number, elapsed_ms: elapsed_ms(platform, began_us), outcome }, ms }
 }
 
-fn record(calls: &mut [CallRecord], ended: Ended) -> Settlement {
+fn record(calls: &mut [CallRecord], ended: Ended, progress: &dyn Progress) -> Settlement {
     if let Some(call) = calls.get_mut(ended.settlement.number as usize) {
         call.ms = ended.ms;
         call.status = if ended.settlement.outcome.is_ok() { CallStatus::Ok } else { CallStatus::Error };
+        let ended = if call.status == CallStatus::Ok { "done" } else { "failed" };
+        progress.report(&format!("{}.{} {ended} after {} ms", call.server, call.tool, call.ms));
     }
     ended.settlement
 }

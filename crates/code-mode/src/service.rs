@@ -7,7 +7,7 @@ use crate::{
 };
 use contracts::registry::Failure;
 use mcp::{RpcError, code};
-use mcp_server::{Identity, Service, ToolCall};
+use mcp_server::{Identity, Progress, Service, ToolCall};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -61,11 +61,11 @@ impl<P: Platform> Service for CodeMode<'_, P> {
         Ok(vec![list_servers::definition(), search_tools::definition(), execute_code::definition(self).await])
     }
 
-    async fn call_tool(&self, call: ToolCall) -> Result<Value, RpcError> {
+    async fn call_tool(&self, call: ToolCall, progress: &dyn Progress) -> Result<Value, RpcError> {
         match call.name.as_str() {
             list_servers::NAME => Ok(list_servers::call(self, call.arguments).await),
             search_tools::NAME => Ok(search_tools::call(self, call.arguments).await),
-            execute_code::NAME => Ok(execute_code::call(self, call.arguments).await),
+            execute_code::NAME => Ok(execute_code::call(self, call.arguments, progress).await),
             unknown => Err(RpcError::new(code::INVALID_PARAMS, format!("Unknown tool: {unknown}"))),
         }
     }

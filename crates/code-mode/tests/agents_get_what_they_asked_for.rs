@@ -32,7 +32,7 @@ fn fake() -> Fake {
 fn ask(fake: &Fake, state: &State<Fake>, settings: Settings, name: &str, arguments: Value) -> Value {
     let code_mode = CodeMode { platform: fake, state, settings };
     let arguments = arguments.as_object().cloned().expect("an object");
-    fake.block_on(code_mode.call_tool(ToolCall { name: name.to_string(), arguments })).expect("a result")
+    fake.block_on(code_mode.call_tool(ToolCall { name: name.to_string(), arguments }, &())).expect("a result")
 }
 
 fn ask_once(fake: &Fake, name: &str, arguments: Value) -> Value {

@@ -1,4 +1,4 @@
-use crate::{HttpResponse, Service, json_response, methods};
+use crate::{HttpResponse, Progress, Service, json_response, methods};
 use http::StatusCode;
 use mcp::{Era, ProtocolVersion, Request, Response, RpcError, code, meta};
 use serde_json::{Value, json};
@@ -10,15 +10,28 @@ pub struct Exchange {
     pub version: ProtocolVersion,
     /// The message.
     pub request: Request,
-    /// Whether the client reads an answer as server-sent events.
+    /// Whether the client reads an answer as JSON, and as server-sent events.
+    pub reads_json: bool,
     pub reads_events: bool,
 }
 
 impl Exchange {
     /// Lets a service answer, and dresses the answer for the era of the request.
-    pub async fn answer(&self, service: &impl Service) -> Response {
-        let outcome = methods::dispatch(service, self).await.map(|result| self.dress(service, result));
+    pub async fn answer(&self, service: &impl Service, progress: &dyn Progress) -> Response {
+        let outcome = methods::dispatch(service, self, progress).await.map(|result| self.dress(service, result));
         Response { id: Some(self.request.id.clone()), outcome }
+    }
+
+    /// Whether the answer is to be a stream of events: the client wants to hear of progress, or reads nothing else.
+    pub fn wants_events(&self) -> bool {
+        self.reads_events
+            && (!self.reads_json || (self.request.method == "tools/call" && self.progress_token().is_some()))
+    }
+
+    /// The token under which the client wants to hear of progress (MCP, "Progress").
+    pub fn progress_token(&self) -> Option<&Value> {
+        let token = self.request.params.get("_meta")?.get("progressToken")?;
+        (token.is_string() || token.is_number()).then_some(token)
     }
 
     /// The HTTP form of an answer. A modern client reads an unknown method from the status too (404);

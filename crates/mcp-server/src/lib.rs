@@ -4,6 +4,7 @@
 //! 2026-07-28: `_meta` and mirrored headers). What it accepts is an [`Exchange`], which a [`Service`] answers.
 
 mod accept;
+pub mod events;
 mod exchange;
 mod header_value;
 mod loopback;
@@ -15,7 +16,7 @@ mod service;
 pub use exchange::Exchange;
 pub use loopback::{check_loopback, is_loopback_host};
 pub use receive::{Received, receive};
-pub use service::{Identity, Service, ToolCall};
+pub use service::{Identity, Progress, Service, ToolCall};
 
 /// A complete HTTP response.
 pub type HttpResponse = http::Response<Vec<u8>>;

@@ -1,6 +1,6 @@
 //! The methods that the endpoint has, in both eras.
 
-use crate::{Exchange, Identity, Service, ToolCall};
+use crate::{Exchange, Identity, Progress, Service, ToolCall};
 use mcp::{Era, ProtocolVersion, Request, RpcError, code};
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ const LIST_TTL_MS: u64 = 10_000;
 const DISCOVER_TTL_MS: u64 = 3_600_000;
 
 /// Answers one request.
-pub async fn dispatch(service: &impl Service, exchange: &Exchange) -> Result<Value, RpcError> {
+pub async fn dispatch(service: &impl Service, exchange: &Exchange, progress: &dyn Progress) -> Result<Value, RpcError> {
     let request = &exchange.request;
     let era = exchange.version.era();
     match request.method.as_str() {
@@ -24,7 +24,7 @@ pub async fn dispatch(service: &impl Service, exchange: &Exchange) -> Result<Val
             only_page(request)?;
             Ok(list(era, "tools", service.list_tools().await?))
         }
-        "tools/call" => service.call_tool(tool_call(request)?).await,
+        "tools/call" => service.call_tool(tool_call(request)?, progress).await,
         "prompts/list" => only_page(request).map(|()| list(era, "prompts", Vec::new())),
         "resources/list" => only_page(request).map(|()| list(era, "resources", Vec::new())),
         "resources/templates/list" => only_page(request).map(|()| list(era, "resourceTemplates", Vec::new())),

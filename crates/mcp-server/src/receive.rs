@@ -50,7 +50,12 @@ fn exchange(headers: &HeaderMap, request: Request) -> Result<Exchange, Box<HttpR
     } else {
         legacy_version(headers, &request).map_err(|error| bad_request(Some(request.id.clone()), error))?
     };
-    Ok(Exchange { version, request, reads_events: accept::accepts(headers, "text/event-stream") })
+    Ok(Exchange {
+        version,
+        request,
+        reads_json: accept::accepts(headers, "application/json"),
+        reads_events: accept::accepts(headers, "text/event-stream"),
+    })
 }
 
 /// The version of a legacy request: its header, or 2025-03-26 without one (MCP 2025-06-18, "Protocol Version Header").

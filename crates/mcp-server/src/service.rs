@@ -27,5 +27,16 @@ pub trait Service {
     fn list_tools(&self) -> impl Future<Output = Result<Vec<Value>, RpcError>>;
 
     /// An MCP `CallToolResult`. An unknown tool is `-32602`; a tool that fails is a result with `isError`.
-    fn call_tool(&self, call: ToolCall) -> impl Future<Output = Result<Value, RpcError>>;
+    fn call_tool(&self, call: ToolCall, progress: &dyn Progress) -> impl Future<Output = Result<Value, RpcError>>;
+}
+
+/// Hears how a call gets on.
+pub trait Progress {
+    /// One more thing happened; the message is for people.
+    fn report(&self, message: &str);
+}
+
+/// Nobody listens.
+impl Progress for () {
+    fn report(&self, _: &str) {}
 }

@@ -3,7 +3,7 @@
 use futures::executor::block_on;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use mcp::RpcError;
-use mcp_server::{Identity, Received, Service, ToolCall, receive};
+use mcp_server::{Identity, Progress, Received, Service, ToolCall, receive};
 use serde_json::{Value, json};
 
 struct Echo;
@@ -17,7 +17,7 @@ impl Service for Echo {
         Ok(vec![json!({"name": "echo", "inputSchema": {"type": "object"}})])
     }
 
-    async fn call_tool(&self, call: ToolCall) -> Result<Value, RpcError> {
+    async fn call_tool(&self, call: ToolCall, _: &dyn Progress) -> Result<Value, RpcError> {
         match call.name.as_str() {
             "echo" => Ok(json!({"content": [], "structuredContent": call.arguments})),
             name => Err(RpcError::new(mcp::code::INVALID_PARAMS, format!("Unknown tool: {name}"))),
@@ -39,7 +39,7 @@ fn send_with(method: Method, headers: HeaderMap, body: &[u8]) -> (StatusCode, Va
     let response = match receive(&method, &headers, body) {
         Received::Done(response) => *response,
         Received::Exchange(exchange) => {
-            let answer = block_on(exchange.answer(&Echo));
+            let answer = block_on(exchange.answer(&Echo, &()));
             exchange.into_http(answer)
         }
     };

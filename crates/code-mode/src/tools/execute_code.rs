@@ -11,6 +11,7 @@ use contracts::{
     execution::{Failure, FailureKind, ServerBinding},
     registry,
 };
+use mcp_server::Progress;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -68,10 +69,10 @@ async fn inline_catalog<P: Platform>(gateway: &CodeMode<'_, P>) -> Option<String
 }
 
 /// MCP `CallToolResult`.
-pub async fn call<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Value>) -> Value {
+pub async fn call<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Value>, progress: &dyn Progress) -> Value {
     let code = given.get("code").and_then(Value::as_str).unwrap_or_default().to_string();
     let report = match checked(gateway, given) {
-        Ok(given) => execute(gateway, given).await,
+        Ok(given) => execute(gateway, given, progress).await,
         Err(message) => not_run(FailureKind::Arguments, message),
     };
     let id = format!("{:016x}{:016x}", gateway.platform.random(), gateway.platform.random());
@@ -97,7 +98,7 @@ fn checked<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Value>) ->
     }
 }
 
-async fn execute<P: Platform>(gateway: &CodeMode<'_, P>, given: Arguments) -> Report {
+async fn execute<P: Platform>(gateway: &CodeMode<'_, P>, given: Arguments, progress: &dyn Progress) -> Report {
     let began_us = gateway.platform.monotonic_us();
     let bindings = match bindings(gateway, &given.code).await {
         Ok(bindings) => bindings,
@@ -106,7 +107,7 @@ async fn execute<P: Platform>(gateway: &CodeMode<'_, P>, given: Arguments) -> Re
     let timeout_ms = given.timeout_ms.unwrap_or(gateway.settings.run_timeout);
     let loading_ms = gateway.platform.monotonic_us().saturating_sub(began_us) / 1_000;
     let script = Script { code: given.code, bindings, timeout_ms: timeout_ms.saturating_sub(loading_ms).max(1) };
-    run::run(gateway.platform, &gateway.state.pace, &gateway.settings, script).await
+    run::run(gateway.platform, &gateway.state.pace, &gateway.settings, script, progress).await
 }
 
 /// What the script finds in `tools`: every server, and the tools of those that it mentions. A server whose
