@@ -2,24 +2,28 @@
 
 mod cut;
 mod frame;
+mod media;
 
-pub use cut::cut;
-
-use crate::run::{CallRecord, CallStatus, Report};
+use crate::{
+    run::{CallRecord, CallStatus, Report},
+    settings::Settings,
+};
 use contracts::execution::{Failure, FailureKind, LogLevel, LogLine};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// The `CallToolResult` of a run.
-pub fn tool_result(code: &str, report: &Report, execution_id: &str, result_bytes: usize) -> Value {
+pub fn tool_result(code: &str, report: &Report, execution_id: &str, settings: &Settings) -> Value {
+    let bytes = |setting: u64| usize::try_from(setting).unwrap_or(usize::MAX);
     let mut structured = json!({});
     let mut truncated = false;
+    let mut blocks = Vec::new();
     match &report.result {
         Ok(None) => {}
         Ok(Some(text)) => {
-            let (value, was_cut) = cut(text, result_bytes);
-            structured["result"] = value;
-            truncated = was_cut;
+            let mut value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+            blocks = media::take_media(&mut value, bytes(settings.run_media));
+            (structured["result"], truncated) = cut::cut(value, bytes(settings.run_result));
         }
         Err(failure) => structured["error"] = error(code, failure),
     }
@@ -33,7 +37,8 @@ pub fn tool_result(code: &str, report: &Report, execution_id: &str, result_bytes
         Ok(_) => structured.to_string(),
         Err(failure) => explain(code, failure, report),
     };
-    let mut result = json!({"content": [{"type": "text", "text": text}], "structuredContent": structured});
+    blocks.insert(0, json!({"type": "text", "text": text}));
+    let mut result = json!({"content": blocks, "structuredContent": structured});
     if report.result.is_err() {
         result["isError"] = json!(true);
     }

@@ -67,6 +67,8 @@ settings! {
     run_code = 256 << 10, at most 1 << 20;
     /// Bytes of the result that an agent gets; more is cut.
     run_result = 256 << 10, at most 4 << 20;
+    /// Bytes of images, audio and resources in a result.
+    run_media = 4 << 20, at most 10 << 20;
     /// Bytes of log text that an agent gets; more is left out.
     run_logs = 32 << 10, at most 1 << 20;
     /// Bytes of a request's body.

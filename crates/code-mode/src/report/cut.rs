@@ -15,21 +15,21 @@ const CUTS: [(usize, usize, usize); 8] = [
     (2, 40, 2),
 ];
 
-/// The value of a JSON text of at most that many bytes, and whether it was cut.
+/// The value, of at most that many bytes as JSON text, and whether it was cut.
 ///
 /// A value that was cut is `{"truncated": "…", "value": …}`: what is missing comes first, and every place
 /// that lost something says how much.
-pub fn cut(text: &str, limit_bytes: usize) -> (Value, bool) {
-    let value: Value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
-    if text.len() <= limit_bytes {
+pub fn cut(value: Value, limit_bytes: usize) -> (Value, bool) {
+    let total = value.to_string().len();
+    if total <= limit_bytes {
         return (value, false);
     }
     let described = |kept: Option<Value>| {
         let size = kept.as_ref().map_or(0, |kept| kept.to_string().len());
         let note = format!(
             "The result has {} bytes, the limit is {limit_bytes}; {} are missing. Return less: filter, pick fields, or summarise in the script.",
-            text.len(),
-            text.len().saturating_sub(size)
+            total,
+            total.saturating_sub(size)
         );
         match kept {
             Some(kept) => json!({"truncated": note, "value": kept}),
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn what_fits_stays_as_it_is() {
-        assert_eq!(cut("{\"a\":[1,2]}", 100), (json!({"a": [1, 2]}), false));
+        assert_eq!(cut(json!({"a": [1, 2]}), 100), (json!({"a": [1, 2]}), false));
     }
 
     #[test]
@@ -101,20 +101,20 @@ mod tests {
             deep,
         ] {
             for limit in [300, 1_000, 4_000] {
-                let text = value.to_string();
-                let (kept, was_cut) = cut(&text, limit);
+                let total = value.to_string().len();
+                let (kept, was_cut) = cut(value.clone(), limit);
                 assert!(was_cut);
                 let kept = kept.to_string();
                 assert!(kept.len() <= limit, "{} > {limit}: {kept}", kept.len());
                 assert!(kept.starts_with("{\"truncated\":\"The result has "), "{kept}");
-                assert!(kept.contains(&format!("{} bytes", text.len())), "{kept}");
+                assert!(kept.contains(&format!("{total} bytes")), "{kept}");
             }
         }
     }
 
     #[test]
     fn arrays_keep_their_first_items_and_count_the_rest() {
-        let (kept, _) = cut(&json!((0..10_000).collect::<Vec<_>>()).to_string(), 2_000);
+        let (kept, _) = cut(json!((0..10_000).collect::<Vec<_>>()), 2_000);
         let items = kept["value"].as_array().expect("an array");
         assert_eq!(items[0], 0);
         assert!(items.last().expect("a note").as_str().expect("text").ends_with("more of 10000"), "{kept}");

@@ -76,8 +76,7 @@ pub async fn call<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Val
         Err(message) => not_run(FailureKind::Arguments, message),
     };
     let id = format!("{:016x}{:016x}", gateway.platform.random(), gateway.platform.random());
-    let result_bytes = usize::try_from(gateway.settings.run_result).unwrap_or(usize::MAX);
-    report::tool_result(&code, &report, &id, result_bytes)
+    report::tool_result(&code, &report, &id, &gateway.settings)
 }
 
 fn checked<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Value>) -> Result<Arguments, String> {
