@@ -1,0 +1,45 @@
+/// Whether arrays and objects nest deeper than `limit` in a JSON text. Says nothing about whether it is JSON.
+pub(crate) fn nests_deeper_than(text: &str, limit: usize) -> bool {
+    let mut depth = 0usize;
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' => {
+                depth += 1;
+                if depth > limit {
+                    return true;
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' => skip_string(&mut bytes),
+            _ => {}
+        }
+    }
+    false
+}
+
+fn skip_string(bytes: &mut impl Iterator<Item = u8>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_brackets_outside_of_strings() {
+        assert!(!nests_deeper_than("[[1], {\"a\": [2]}]", 3));
+        assert!(nests_deeper_than("[[1], {\"a\": [2]}]", 2));
+        assert!(!nests_deeper_than(r#"["[[[[\"[[[["]"#, 1));
+        assert!(nests_deeper_than(&"[".repeat(10), 9));
+        assert!(!nests_deeper_than(&"[".repeat(10), 10));
+    }
+}

@@ -1,0 +1,45 @@
+//! What a session is given.
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// JavaScript as the agent wrote it, perhaps inside a Markdown fence.
+    pub code: String,
+    /// The servers and tools that the script finds in `tools`.
+    pub bindings: Vec<ServerBinding>,
+    /// What the script may use at the most.
+    pub limits: Limits,
+    /// What `Date` and `Math.random` start from.
+    pub seed: Seed,
+}
+
+/// One server as the script sees it.
+#[derive(Debug, Clone)]
+pub struct ServerBinding {
+    /// The configured alias of the server.
+    pub alias: String,
+    /// The names of its tools; `None` hands every name to the driver.
+    pub tools: Option<Vec<String>>,
+}
+
+/// Limits of one session.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Interpreter steps before the script is stopped with [`crate::FailureKind::Compute`].
+    pub compute_steps: u64,
+    /// Bytes of interpreter memory before allocations fail with [`crate::FailureKind::Memory`].
+    pub memory_bytes: u32,
+    /// Calls that the script may issue; the next one rejects with [`crate::FailureKind::Calls`].
+    pub calls: u32,
+    /// Bytes of log text that are kept.
+    pub log_bytes: u32,
+}
+
+/// The sources of what differs from run to run.
+#[derive(Debug, Clone, Copy)]
+pub struct Seed {
+    /// Seeds `Math.random`.
+    pub random: u64,
+    /// Milliseconds since 1970-01-01T00:00:00Z at which the run begins.
+    pub now_ms: u64,
+}
