@@ -96,7 +96,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// Makes a connection, or another than the one that the server refused.
     async fn connect(&self, refused: Option<Rc<Connection>>) -> Result<Rc<Connection>, Error> {
         self.handshake
-            .join(|| async {
+            .join(&self.clock, || async {
                 let current = self.connection();
                 if let Some(current) = current.filter(|current| !is_same(Some(current), refused.as_ref())) {
                     return Ok(current);

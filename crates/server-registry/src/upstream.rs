@@ -64,7 +64,7 @@ impl<H: Host> Upstream<H> {
         if let Some(catalog) = self.fresh_catalog() {
             return Ok(catalog);
         }
-        let fetched = self.loading.join(|| self.refresh()).await;
+        let fetched = self.loading.join(&self.host, || self.refresh()).await;
         match (fetched, self.known_catalog()) {
             (Err(_), Some(older)) => Ok(older),
             (fetched, _) => fetched,
@@ -142,7 +142,7 @@ impl<H: Host> Upstream<H> {
             return;
         }
         self.restoring
-            .join(|| async {
+            .join(&self.host, || async {
                 if self.restored.get() {
                     return;
                 }
