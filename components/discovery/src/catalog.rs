@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use tool_names::{Scope, callable};
 use tool_search::{Document, Index, parameter_names};
-use typescript::{Declaration, ResultSchema, declarations, first_sentence};
+use typescript::{Declaration, Listing, ResultSchema, first_sentence};
 
 /// Tools with the identifiers that scripts use, and an index that is made when it is first asked.
 pub struct Catalog {
@@ -43,8 +43,13 @@ impl GuestCatalog for Catalog {
     fn declare(&self, detail: Detail, budget_bytes: u32) -> Option<String> {
         let mut tools: Vec<&Tool> = self.tools.iter().collect();
         tools.sort_by_key(|tool| (&tool.server, &tool.name));
-        let declared = tools.into_iter().map(|tool| self.declared(tool));
-        declarations(declared, shown(detail).unwrap_or(typescript::Detail::Signature), budget_bytes as usize)
+        let mut listing = Listing::new(shown(detail).unwrap_or(typescript::Detail::Signature), budget_bytes as usize);
+        for tool in tools {
+            if !listing.add(&self.declared(tool)) {
+                break;
+            }
+        }
+        listing.text()
     }
 }
 

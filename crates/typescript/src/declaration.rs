@@ -1,8 +1,9 @@
-//! The declaration of a tool, and of many.
+//! The declaration of a tool.
 
 use crate::comment;
 use crate::from_schema::{self, Limits};
-use crate::literal;
+use crate::jsdoc;
+use crate::literal::{self, Names};
 use crate::print::{self, Printer};
 use crate::schema_text;
 use crate::types::{Type, Types};
@@ -49,7 +50,7 @@ pub enum ResultSchema<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declaration {
     /// What stands inside its server's namespace, indented, with a line feed at its end.
-    body: String,
+    pub(crate) body: String,
     server: String,
     /// Whether it needs a namespace block of its own: one `export { … }` hides all else in its block.
     stands_alone: bool,
@@ -83,39 +84,9 @@ impl Declaration {
         format!("declare namespace tools.{} {{\n{}}}\n", self.server, self.body)
     }
 
-    fn shares_a_block_with(&self, next: &Declaration) -> bool {
+    pub(crate) fn shares_a_block_with(&self, next: &Declaration) -> bool {
         self.server == next.server && !self.stands_alone && !next.stands_alone
     }
-}
-
-/// Declarations of many tools, those of one server that follow each other in one namespace. `None` when
-/// they are longer than `budget_bytes`. The advice of [`crate::UNKNOWN_RESULT`] comes first, where it applies.
-pub fn declarations<'a>(
-    tools: impl IntoIterator<Item = Tool<'a>>,
-    detail: Detail,
-    budget_bytes: usize,
-) -> Option<String> {
-    let mut out = String::new();
-    let mut open: Option<Declaration> = None;
-    let mut spent = 0;
-    let mut unknown = false;
-    for tool in tools {
-        let declaration = Declaration::new(&tool, detail);
-        unknown |= declaration.has_unknown_result;
-        spent += declaration.body.len();
-        if spent > budget_bytes {
-            return None;
-        }
-        match &mut open {
-            Some(before) if before.shares_a_block_with(&declaration) => before.body += &declaration.body,
-            _ => out.extend(open.replace(declaration).map(|before| before.text())),
-        }
-    }
-    out.extend(open.map(|last| last.text()));
-    if unknown {
-        out = format!("// {}\n{out}", crate::UNKNOWN_RESULT);
-    }
-    (out.len() <= budget_bytes).then_some(out)
 }
 
 fn limits(detail: Detail) -> Limits {
@@ -136,77 +107,59 @@ impl Body<'_> {
     fn print(&self) -> String {
         let name = self.tool.name;
         let reserved = literal::is_reserved(name);
-        // A reserved word cannot name a function, but it can be exported as one.
+        // A reserved word cannot name a function, but a function can be exported under it.
         let local = if reserved { format!("{name}_") } else { name.to_string() };
-        let mut out = String::new();
-        print::block(&self.comment(), 2, &mut out);
-        let mut taken = Vec::new();
-        let arguments = names(&self.arguments, &mut taken);
-        let result = names(&self.result, &mut taken);
-        let argument_printer = self.printer(&local, &arguments);
-        let result_printer = self.printer(&local, &result);
-        let parameters = parameters(&self.arguments.root, &argument_printer.0, self.detail, 13 + local.len());
-        let column = parameters.rsplit('\n').next().unwrap_or_default().len() + 25 + local.len();
-        let returned = Printer { detail: self.detail, names: &result_printer.0 }.print(&self.result.root, 2, column);
-        out += &format!("  function {local}({parameters}): Promise<{returned}>;\n");
-        let types = [(&self.arguments, &arguments, argument_printer), (&self.result, &result, result_printer)];
-        if taken.is_empty() {
-            return out + &export(name, reserved, &local);
-        }
-        out += &format!("  namespace {local} {{\n");
-        for (types, own, qualified) in types {
-            let printer = Printer { detail: self.detail, names: &qualified.0 };
-            for (named, own) in types.named.iter().zip(own) {
-                out += &format!("    type {own} = {};\n", printer.print(&named.of, 4, 12 + own.len()));
-            }
-        }
-        out + "  }\n" + &export(name, reserved, &local)
-    }
+        let mut taken = Names::default();
+        let mut names = |types: &Types| -> Vec<String> {
+            types.named.iter().map(|named| format!("{local}.{}", taken.unused(&named.name))).collect()
+        };
+        let of_arguments = names(&self.arguments);
+        // A tool that takes and returns the same tree needs its types once.
+        let shared = self.arguments.named == self.result.named;
+        let of_result = if shared { of_arguments.clone() } else { names(&self.result) };
+        let arguments = Printer { detail: self.detail, names: &of_arguments };
+        let result = Printer { detail: self.detail, names: &of_result };
 
-    fn printer(&self, local: &str, names: &[String]) -> Qualified {
-        Qualified(names.iter().map(|name| format!("{local}.{name}")).collect())
+        let mut out = String::new();
+        jsdoc::block(&self.comment(), 2, &mut out);
+        out += &format!("  function {local}(");
+        out += &parameters(&self.arguments.root, &arguments, print::column(&out));
+        out += "): Promise<";
+        out += &result.print(&self.result.root, 2, print::column(&out));
+        out += ">;\n";
+        let mut types = String::new();
+        arguments.print_named(&self.arguments.named, &mut types);
+        if !shared {
+            result.print_named(&self.result.named, &mut types);
+        }
+        if !types.is_empty() {
+            out += &format!("  namespace {local} {{\n{types}  }}\n");
+        }
+        if reserved {
+            out += &format!("  export {{ {local} as {name} }};\n");
+        }
+        out
     }
 
     fn comment(&self) -> Vec<String> {
-        let text = self.tool.description.filter(|text| !text.trim().is_empty()).or(self.tool.title).unwrap_or_default();
+        let description = self.tool.description.filter(|text| !text.trim().is_empty());
+        let text = description.or(self.tool.title).unwrap_or_default();
         let mut lines = match self.detail {
             Detail::Signature => vec![comment::first_sentence(text)],
             Detail::Full => comment::lines(&comment::shortened(text, MAX_DESCRIPTION)),
         };
+        if lines == [""] {
+            lines.clear();
+        }
         if let ResultSchema::Learned { note, .. } = self.tool.result {
             lines.push(format!("@returns {}", comment::one_line(note)));
         }
-        lines.retain(|line| !line.is_empty() || self.detail == Detail::Full);
         lines
     }
 }
 
-/// Names as they are written outside of the tool's own namespace.
-struct Qualified(Vec<String>);
-
-fn export(name: &str, reserved: bool, local: &str) -> String {
-    if reserved { format!("  export {{ {local} as {name} }};\n") } else { String::new() }
-}
-
-/// The names of named types, made different from those that are taken.
-fn names(types: &Types, taken: &mut Vec<String>) -> Vec<String> {
-    let mut own = Vec::new();
-    for named in &types.named {
-        let mut name = named.name.clone();
-        let mut count = 2;
-        while taken.contains(&name) {
-            name = format!("{}_{count}", named.name);
-            count += 1;
-        }
-        taken.push(name.clone());
-        own.push(name);
-    }
-    own
-}
-
 /// `args: T`, `args?: T` where nothing is required, or nothing where there is nothing to give.
-fn parameters(root: &Type, names: &[String], detail: Detail, column: usize) -> String {
-    let printer = Printer { detail, names };
+fn parameters(root: &Type, printer: &Printer, column: usize) -> String {
     let open_record = Type::record(Type::Unknown);
     let (root, optional) = match root {
         Type::Object(object) if object.properties.is_empty() && object.omitted == 0 => match object.index.as_deref() {
@@ -218,6 +171,6 @@ fn parameters(root: &Type, names: &[String], detail: Detail, column: usize) -> S
         // No object, so no arguments of MCP.
         _ => (&open_record, true),
     };
-    let mark = if optional { "?" } else { "" };
-    format!("args{mark}: {}", printer.print(root, 2, column + 6))
+    let head = if optional { "args?: " } else { "args: " };
+    format!("{head}{}", printer.print(root, 2, column + head.len()))
 }

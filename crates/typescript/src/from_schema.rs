@@ -3,6 +3,7 @@
 //! Keywords that say nothing about the shape (`not`, `if`, `dependentRequired`, …) are left out: the type
 //! then allows more than the schema, never less.
 
+mod anchors;
 mod array;
 mod docs;
 mod enumeration;
@@ -52,6 +53,9 @@ pub fn types(schema: &Value, root_name: &str, limits: Limits) -> Types {
     types
 }
 
+/// Keywords that lead to another schema. The dynamic ones are taken as if they were not.
+const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
+
 struct Converter<'a> {
     limits: Limits,
     nesting: usize,
@@ -67,8 +71,8 @@ impl<'a> Converter<'a> {
     fn run(&mut self) -> Types {
         let root = self.convert(self.references.root(), 0);
         let mut bodies = Vec::new();
-        while let Some((schema, level)) = self.references.target(bodies.len()) {
-            bodies.push((self.convert(schema, level), docs(schema)));
+        while let Some((schema, level)) = self.references.met(bodies.len()) {
+            bodies.push((self.body(schema, level), docs(schema)));
         }
         Types { root, named: self.references.named(bodies) }
     }
@@ -79,7 +83,15 @@ impl<'a> Converter<'a> {
         self.nodes_left > 0
     }
 
+    /// The type of a schema, by its name when it has one.
     fn convert(&mut self, schema: &'a Value, level: usize) -> Type {
+        match self.references.name(schema, level) {
+            Some(named) if level <= self.nesting => named,
+            _ => self.body(schema, level),
+        }
+    }
+
+    fn body(&mut self, schema: &'a Value, level: usize) -> Type {
         if level > self.nesting || !self.spend(1) {
             return Type::Cut;
         }
@@ -92,7 +104,7 @@ impl<'a> Converter<'a> {
 
     fn convert_object_schema(&mut self, schema: &'a Map<String, Value>, level: usize) -> Type {
         let mut parts = vec![self.own(schema, level)];
-        for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
+        for keyword in REFERENCES {
             if let Some(Value::String(pointer)) = schema.get(keyword) {
                 parts.push(self.references.reference(pointer, level));
             }

@@ -19,13 +19,16 @@ mod cycles;
 mod declaration;
 mod from_schema;
 mod inline;
+mod jsdoc;
+mod listing;
 mod literal;
 mod print;
 mod schema_text;
 mod types;
 
 pub use comment::first_sentence;
-pub use declaration::{Declaration, Detail, MAX_DESCRIPTION, ResultSchema, Tool, declarations};
+pub use declaration::{Declaration, Detail, MAX_DESCRIPTION, ResultSchema, Tool};
+pub use listing::Listing;
 pub use schema_text::read as read_schema;
 
 /// Advice that goes once with declarations of which some return `Promise<unknown>`.

@@ -1,15 +1,18 @@
 //! Names and literals as TypeScript writes them, whatever text they come from.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 use tool_names::is_identifier;
 
 /// Longest name of a named type.
 const MAX_TYPE_NAME: usize = 40;
 
-/// Words that cannot name a function, variable or namespace, or that strict code and modules keep for themselves.
-const RESERVED: [&str; 52] = [
+/// Words that cannot name a function, variable or namespace, that strict code and modules keep for themselves,
+/// or that are operators in front of a type (`keyof.Args` is no name).
+const RESERVED: [&str; 58] = [
     "arguments",
     "as",
+    "asserts",
     "async",
     "await",
     "break",
@@ -37,8 +40,10 @@ const RESERVED: [&str; 52] = [
     "implements",
     "import",
     "in",
+    "infer",
     "instanceof",
     "interface",
+    "keyof",
     "let",
     "new",
     "null",
@@ -46,6 +51,7 @@ const RESERVED: [&str; 52] = [
     "private",
     "protected",
     "public",
+    "readonly",
     "return",
     "static",
     "super",
@@ -56,34 +62,18 @@ const RESERVED: [&str; 52] = [
     "try",
     "typeof",
     "undefined",
+    "unique",
     "var",
     "void",
     "while",
     "with",
+    "yield",
 ];
 
 /// Names of types that a named type must not hide, or that cannot be declared.
-const TYPE_NAMES: [&str; 20] = [
-    "Record",
-    "Promise",
-    "Array",
-    "any",
-    "asserts",
-    "bigint",
-    "boolean",
-    "infer",
-    "is",
-    "keyof",
-    "never",
-    "number",
-    "object",
-    "readonly",
-    "string",
-    "symbol",
-    "undefined",
-    "unique",
+const TYPE_NAMES: [&str; 13] = [
+    "Record", "Promise", "Array", "any", "bigint", "boolean", "is", "never", "number", "object", "string", "symbol",
     "unknown",
-    "yield",
 ];
 
 /// A string literal in double quotes.
@@ -121,7 +111,7 @@ pub fn property_name(name: &str) -> String {
 
 /// Whether an identifier cannot be the name of a function.
 pub fn is_reserved(identifier: &str) -> bool {
-    RESERVED.contains(&identifier) || identifier == "yield"
+    RESERVED.contains(&identifier)
 }
 
 /// An identifier that can name a type, near to the wish.
@@ -140,6 +130,27 @@ pub fn type_name(wish: &str) -> String {
     name
 }
 
+/// Names that are given out once each.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// How often a name was asked for, or given.
+    counts: HashMap<String, usize>,
+}
+
+impl Names {
+    /// The wished name, with `_2`, `_3`, … where it is taken.
+    pub fn unused(&mut self, wish: &str) -> String {
+        let mut name = wish.to_string();
+        while self.counts.contains_key(&name) {
+            let count = self.counts.entry(wish.to_string()).or_default();
+            *count += 1;
+            name = format!("{wish}_{count}");
+        }
+        self.counts.insert(name.clone(), 1);
+        name
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,5 +167,12 @@ mod tests {
         assert_eq!(type_name(""), "_");
         assert_eq!(type_name("Record"), "Record_");
         assert_eq!(type_name("class"), "class_");
+    }
+
+    #[test]
+    fn names_are_given_once() {
+        let mut names = Names::default();
+        let given: Vec<String> = ["a", "a", "a_2", "a", "b"].iter().map(|wish| names.unused(wish)).collect();
+        assert_eq!(given, ["a", "a_2", "a_2_2", "a_3", "b"]);
     }
 }

@@ -1,19 +1,12 @@
 //! Types as text: on one line where it fits, else one property to a line.
 
 use crate::Detail;
-use crate::comment;
+use crate::jsdoc;
 use crate::literal;
-use crate::types::{Docs, Element, Object, Property, Type};
+use crate::types::{Element, NamedType, Object, Property, Type};
 
 /// Columns of a line. Longer types are broken where they can be.
 const WIDTH: usize = 120;
-
-/// Characters of a parameter's comment in a signature; a longer one is left to `full`.
-const SHORT_DOC: usize = 60;
-
-/// Characters of a parameter's description, and of a tag, in full detail.
-const MAX_PROPERTY_DOC: usize = 1_000;
-const MAX_TAG: usize = 200;
 
 /// Prints the types of one declaration.
 pub struct Printer<'a> {
@@ -28,7 +21,22 @@ pub fn is_longer_than(of: &Type, most: usize) -> bool {
     plain.flat(of).chars().nth(most).is_some()
 }
 
+/// Where the next character of a text stands in its line.
+pub fn column(text: &str) -> usize {
+    text.rsplit('\n').next().unwrap_or_default().chars().count()
+}
+
 impl Printer<'_> {
+    /// Adds a line `type Name = …;` for each named type, under the last part of its name.
+    pub fn print_named(&self, named: &[NamedType], out: &mut String) {
+        for (named, name) in named.iter().zip(self.names) {
+            *out += &format!("    type {} =", name.rsplit('.').next().unwrap_or(name));
+            let of = self.print(&named.of, 4, column(out) + 1);
+            let space = if of.starts_with('\n') { "" } else { " " };
+            *out += &format!("{space}{of};\n");
+        }
+    }
+
     /// The type, with continuation lines indented by `indent` spaces, to be put at `column`.
     pub fn print(&self, of: &Type, indent: usize, column: usize) -> String {
         if !self.must_break(of) {
@@ -37,69 +45,80 @@ impl Printer<'_> {
                 return flat;
             }
         }
-        let inner = " ".repeat(indent + 2);
-        let outer = " ".repeat(indent);
         match of {
-            Type::Object(object) if !object.properties.is_empty() => {
-                let mut out = String::from("{\n");
-                for property in &object.properties {
-                    self.doc(&property.docs, &property.name, indent + 2, &mut out);
-                    let head = head(property);
-                    let column = indent + 2 + head.chars().count() + 2;
-                    out += &format!("{inner}{head}: {};\n", self.print(&property.of, indent + 2, column));
+            Type::Object(object) if !object.properties.is_empty() => self.broken_object(object, indent),
+            Type::Array(item) => {
+                let text = self.print(item, indent, column);
+                if !needs_parentheses(item) {
+                    format!("{text}[]")
+                } else if text.starts_with('\n') {
+                    format!("({text}\n{})[]", " ".repeat(indent))
+                } else {
+                    format!("({text})[]")
                 }
-                if let Some(index) = self.index(object) {
-                    out += &format!("{inner}{index};\n");
-                }
-                out + &outer + "}"
             }
-            Type::Array(item) if needs_parentheses(item) => format!("({})[]", self.print(item, indent, column)),
-            Type::Array(item) => format!("{}[]", self.print(item, indent, column)),
-            Type::Union(members) => {
-                let lines = members.iter().map(|member| {
-                    let member = self.in_union(member, |of| self.print(of, indent + 2, indent + 4));
-                    format!("\n{inner}| {member}")
-                });
-                lines.collect()
+            Type::Union(members) if members.iter().any(|member| !matches!(member, Type::Literal(_))) => {
+                let start = format!("\n{}| ", " ".repeat(indent + 2));
+                let members = members.iter().map(|member| self.member(member, indent + 4, indent + 4, false));
+                members.map(|member| start.clone() + &member).collect()
             }
             Type::Intersection(members) => {
-                let members = members.iter().map(|member| {
-                    if matches!(member, Type::Union(_)) {
-                        format!("({})", self.print(member, indent, column))
-                    } else {
-                        self.print(member, indent, column)
-                    }
-                });
+                let members = members.iter().map(|member| self.member(member, indent, column, true));
                 members.collect::<Vec<_>>().join(" & ")
             }
             Type::Tuple(elements, rest) => {
+                let inner = " ".repeat(indent + 2);
+                let print = |of: &Type| self.print(of, indent + 2, indent + 2);
                 let mut out = String::from("[\n");
                 for element in elements {
-                    let of = self.print(&element.of, indent + 2, indent + 2);
-                    out += &format!("{inner}{},\n", optional(element, of));
+                    out += &format!("{inner}{},\n", optional(element, print(&element.of)));
                 }
                 if let Some(rest) = rest {
                     out += &format!("{inner}...{},\n", self.array_of(rest));
                 }
-                out + &outer + "]"
+                out + &" ".repeat(indent) + "]"
             }
             _ => self.flat(of),
         }
     }
 
-    /// Whether there are comments inside that take lines of their own.
-    fn must_break(&self, of: &Type) -> bool {
-        let own = match of {
-            Type::Object(object) => object.properties.iter().any(|property| self.has_long_doc(&property.docs)),
-            _ => false,
-        };
-        let mut found = own;
-        of.children(&mut |child| found = found || self.must_break(child));
-        found
+    fn broken_object(&self, object: &Object, indent: usize) -> String {
+        let inner = " ".repeat(indent + 2);
+        let mut out = String::from("{\n");
+        for property in &object.properties {
+            jsdoc::block(&jsdoc::lines(&property.docs, &property.name, self.detail), indent + 2, &mut out);
+            let head = head(property);
+            let of = self.print(&property.of, indent + 2, indent + 5 + head.chars().count());
+            let space = if of.starts_with('\n') { "" } else { " " };
+            out += &format!("{inner}{head}:{space}{of};\n");
+        }
+        if let Some(index) = self.index(object) {
+            out += &format!("{inner}{index};\n");
+        }
+        out + &" ".repeat(indent) + "}"
     }
 
-    fn has_long_doc(&self, docs: &Docs) -> bool {
-        self.detail == Detail::Full && (docs.description.is_some() || !docs.tags.is_empty())
+    /// A member of a union or intersection, in parentheses where the other of the two needs them.
+    fn member(&self, member: &Type, indent: usize, column: usize, of_intersection: bool) -> String {
+        let text = self.print(member, indent, column);
+        match member {
+            Type::Union(_) if of_intersection => format!("({text})"),
+            Type::Intersection(_) if !of_intersection => format!("({text})"),
+            _ => text,
+        }
+    }
+
+    /// Whether there are comments inside that take lines of their own.
+    fn must_break(&self, of: &Type) -> bool {
+        if self.detail == Detail::Signature {
+            return false;
+        }
+        let mut found = match of {
+            Type::Object(object) => object.properties.iter().any(|property| !property.docs.is_empty()),
+            _ => false,
+        };
+        of.children(&mut |child| found = found || self.must_break(child));
+        found
     }
 
     /// The type on one line.
@@ -113,31 +132,22 @@ impl Printer<'_> {
             Type::Named(index) => self.names.get(*index).cloned().unwrap_or_else(|| "unknown".to_string()),
             Type::Array(item) => self.array_of(item),
             Type::Tuple(elements, rest) => {
-                let mut parts: Vec<String> =
-                    elements.iter().map(|element| optional(element, self.flat(&element.of))).collect();
-                parts.extend(rest.iter().map(|rest| format!("...{}", self.array_of(rest))));
-                format!("[{}]", parts.join(", "))
+                let elements = elements.iter().map(|element| optional(element, self.flat(&element.of)));
+                let rest = rest.iter().map(|rest| format!("...{}", self.array_of(rest)));
+                format!("[{}]", elements.chain(rest).collect::<Vec<_>>().join(", "))
             }
             Type::Object(object) => self.flat_object(object),
-            Type::Union(members) => {
-                members.iter().map(|member| self.in_union(member, |of| self.flat(of))).collect::<Vec<_>>().join(" | ")
-            }
-            Type::Intersection(members) => {
-                let members = members.iter().map(|member| {
-                    if matches!(member, Type::Union(_)) {
-                        format!("({})", self.flat(member))
-                    } else {
-                        self.flat(member)
-                    }
-                });
-                members.collect::<Vec<_>>().join(" & ")
-            }
+            Type::Union(members) => self.flat_members(members, " | "),
+            Type::Intersection(members) => self.flat_members(members, " & "),
         }
     }
 
-    fn in_union(&self, member: &Type, print: impl Fn(&Type) -> String) -> String {
-        let text = print(member);
-        if matches!(member, Type::Intersection(_)) { format!("({text})") } else { text }
+    fn flat_members(&self, members: &[Type], separator: &str) -> String {
+        let members = members.iter().map(|member| match member {
+            Type::Union(_) | Type::Intersection(_) => format!("({})", self.flat(member)),
+            _ => self.flat(member),
+        });
+        members.collect::<Vec<_>>().join(separator)
     }
 
     fn array_of(&self, item: &Type) -> String {
@@ -148,6 +158,7 @@ impl Printer<'_> {
     fn flat_object(&self, object: &Object) -> String {
         let index = self.index(object);
         match &object.index {
+            // `Record` is resolved at once, so it may not hold a type that is still being declared.
             Some(of) if object.properties.is_empty() && object.omitted == 0 && !of.refers() => {
                 return format!("Record<string, {}>", self.flat(of));
             }
@@ -155,12 +166,11 @@ impl Printer<'_> {
             _ => {}
         }
         let properties = object.properties.iter().map(|property| {
-            let doc = self.short_doc(&property.docs, &property.name);
-            let doc = doc.map(|doc| format!("/** {doc} */ ")).unwrap_or_default();
-            format!("{doc}{}: {}", head(property), self.flat(&property.of))
+            let docs = jsdoc::lines(&property.docs, &property.name, Detail::Signature);
+            let docs: String = docs.iter().map(|line| format!("/** {line} */ ")).collect();
+            format!("{docs}{}: {}", head(property), self.flat(&property.of))
         });
-        let parts: Vec<String> = properties.chain(index).collect();
-        format!("{{ {} }}", parts.join("; "))
+        format!("{{ {} }}", properties.chain(index).collect::<Vec<_>>().join("; "))
     }
 
     fn index(&self, object: &Object) -> Option<String> {
@@ -168,55 +178,6 @@ impl Printer<'_> {
             return Some(format!("/** {} more properties */ [key: string]: unknown", object.omitted));
         }
         object.index.as_ref().map(|of| format!("[key: string]: {}", self.flat(of)))
-    }
-
-    fn doc(&self, docs: &Docs, name: &str, indent: usize, out: &mut String) {
-        if self.detail == Detail::Signature {
-            if let Some(doc) = self.short_doc(docs, name) {
-                *out += &format!("{}/** {doc} */\n", " ".repeat(indent));
-            }
-            return;
-        }
-        let description = docs.description.as_deref().map(|text| comment::shortened(text, MAX_PROPERTY_DOC));
-        let mut lines = description.as_deref().map(comment::lines).unwrap_or_default();
-        for (tag, text) in &docs.tags {
-            let text = comment::shortened(&comment::one_line(text), MAX_TAG);
-            lines.push(format!("@{tag} {text}").trim_end().to_string());
-        }
-        block(&lines, indent, out);
-    }
-
-    /// What a signature says of a parameter: a short description that says more than its name, or the format.
-    fn short_doc(&self, docs: &Docs, name: &str) -> Option<String> {
-        if self.detail == Detail::Full {
-            return None;
-        }
-        if docs.tag("deprecated").is_some() {
-            return Some("@deprecated".to_string());
-        }
-        let described = docs.description.as_deref().map(comment::one_line).unwrap_or_default();
-        if described.chars().count() <= SHORT_DOC && says_more_than(&described, name) {
-            return Some(described);
-        }
-        let format = docs.tag("format").map(comment::one_line)?;
-        (!format.is_empty() && format.chars().count() <= SHORT_DOC).then_some(format)
-    }
-}
-
-/// A comment of some lines, each indented.
-pub fn block(lines: &[String], indent: usize, out: &mut String) {
-    let indent = " ".repeat(indent);
-    match lines {
-        [] => {}
-        [one] => *out += &format!("{indent}/** {one} */\n"),
-        more => {
-            *out += &format!("{indent}/**\n");
-            for line in more {
-                *out += format!("{indent} * {line}").trim_end();
-                *out += "\n";
-            }
-            *out += &format!("{indent} */\n");
-        }
     }
 }
 
@@ -235,16 +196,4 @@ fn optional(element: &Element, of: String) -> String {
 
 fn needs_parentheses(of: &Type) -> bool {
     matches!(of, Type::Union(_) | Type::Intersection(_))
-}
-
-/// Whether a description has a word that the name has not ("The file path" says nothing about `file_path`).
-fn says_more_than(description: &str, name: &str) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.map(str::to_lowercase).collect()
-    };
-    let known = name.to_lowercase();
-    words(description)
-        .iter()
-        .any(|word| !known.contains(word.as_str()) && !matches!(word.as_str(), "the" | "of" | "to"))
 }

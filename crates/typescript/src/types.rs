@@ -65,6 +65,11 @@ pub struct Docs {
 }
 
 impl Docs {
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.description.is_none() && self.tags.is_empty()
+    }
+
     /// The text of a tag.
     pub fn tag(&self, name: &str) -> Option<&str> {
         self.tags.iter().find(|(tag, _)| *tag == name).map(|(_, text)| text.as_str())

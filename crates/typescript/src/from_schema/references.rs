@@ -1,51 +1,91 @@
+use crate::from_schema::anchors;
 use crate::literal;
 use crate::types::{Docs, NamedType, Type};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// The named types that `$ref` asks for. Every distinct target gets one; `inline` later takes back those
-/// that need no name.
+/// The named types that `$ref` asks for. Every target gets one, wherever it stands; `inline` later takes
+/// back those that need no name.
 pub(super) struct References<'a> {
     root: &'a Value,
     root_name: &'a str,
-    /// Schema, level of nesting at which it was first met, and the name it would like.
-    targets: Vec<(&'a Value, usize, String)>,
-    known: HashMap<String, Option<usize>>,
-    anchors: Option<HashMap<&'a str, &'a Value>>,
+    /// The schemas that references lead to, by the references as they are written.
+    targets: HashMap<&'a str, &'a Value>,
+    /// The names that the schemas would like, by their addresses: they all live in one document.
+    wishes: HashMap<*const Value, String>,
+    /// The named types that were met: schema, and level of nesting at which it was first met.
+    met: Vec<(&'a Value, usize)>,
+    places: HashMap<*const Value, usize>,
 }
 
 impl<'a> References<'a> {
     pub(super) fn new(root: &'a Value, root_name: &'a str) -> Self {
-        References { root, root_name, targets: Vec::new(), known: HashMap::new(), anchors: None }
+        let mut references = References {
+            root,
+            root_name,
+            targets: HashMap::new(),
+            wishes: HashMap::new(),
+            met: Vec::new(),
+            places: HashMap::new(),
+        };
+        let mut written = HashSet::new();
+        collect(root, &mut written);
+        if written.is_empty() {
+            return references;
+        }
+        let anchors = anchors::anchors(root);
+        let mut written: Vec<&str> = written.into_iter().collect();
+        written.sort_unstable();
+        for reference in written {
+            if let Some(target) = references.resolve(reference, &anchors) {
+                references.targets.insert(reference, target);
+                let name = references.wished_name(reference);
+                references.wishes.entry(std::ptr::from_ref(target)).or_insert(name);
+            }
+        }
+        references
     }
 
     pub(super) fn root(&self) -> &'a Value {
         self.root
     }
 
-    /// The schema of a named type, and the level at which it is to be converted.
-    pub(super) fn target(&self, index: usize) -> Option<(&'a Value, usize)> {
-        self.targets.get(index).map(|(schema, level, _)| (*schema, level + 1))
+    /// The schema of a named type that was met, and the level at which it is to be converted.
+    pub(super) fn met(&self, index: usize) -> Option<(&'a Value, usize)> {
+        self.met.get(index).copied()
     }
 
     /// The type that a reference means: `unknown` where it leads out of the document or nowhere.
     pub(super) fn reference(&mut self, reference: &str, level: usize) -> Type {
-        if let Some(known) = self.known.get(reference) {
-            return known.map_or(Type::Unknown, Type::Named);
-        }
-        let found = self.resolve(reference).map(|schema| {
-            // Different spellings of one place share its type.
-            let same = self.targets.iter().position(|(target, ..)| std::ptr::eq(*target, schema));
-            same.unwrap_or_else(|| {
-                self.targets.push((schema, level, self.wished_name(reference)));
-                self.targets.len() - 1
-            })
-        });
-        self.known.insert(reference.to_string(), found);
-        found.map_or(Type::Unknown, Type::Named)
+        let target = self.targets.get(reference).copied();
+        target.and_then(|target| self.name(target, level + 1)).unwrap_or(Type::Unknown)
     }
 
-    fn resolve(&mut self, reference: &str) -> Option<&'a Value> {
+    /// The named type of a schema, if a reference leads to it.
+    pub(super) fn name(&mut self, schema: &'a Value, level: usize) -> Option<Type> {
+        let address = std::ptr::from_ref(schema);
+        if !self.wishes.contains_key(&address) {
+            return None;
+        }
+        let met = &mut self.met;
+        let place = self.places.entry(address).or_insert_with(|| {
+            met.push((schema, level));
+            met.len() - 1
+        });
+        Some(Type::Named(*place))
+    }
+
+    /// The named types with their bodies, each with a name of its own.
+    pub(super) fn named(&self, bodies: Vec<(Type, Docs)>) -> Vec<NamedType> {
+        let wishes = self.met.iter().map(|(schema, _)| self.wishes.get(&std::ptr::from_ref(*schema)));
+        let mut names = literal::Names::default();
+        wishes
+            .zip(bodies)
+            .map(|(wish, (of, docs))| NamedType { name: names.unused(wish.map_or("", String::as_str)), of, docs })
+            .collect()
+    }
+
+    fn resolve(&self, reference: &str, anchors: &HashMap<&str, &'a Value>) -> Option<&'a Value> {
         let fragment = match reference.split_once('#') {
             Some((base, fragment)) if base.is_empty() || self.is_root_id(base) => fragment,
             None if self.is_root_id(reference) => "",
@@ -55,12 +95,6 @@ impl<'a> References<'a> {
         if fragment.is_empty() || fragment.starts_with('/') {
             return self.root.pointer(&fragment);
         }
-        let root = self.root;
-        let anchors = self.anchors.get_or_insert_with(|| {
-            let mut found = HashMap::new();
-            collect_anchors(root, &mut found);
-            found
-        });
         anchors.get(fragment.as_str()).copied()
     }
 
@@ -72,37 +106,20 @@ impl<'a> References<'a> {
         let last = reference.rsplit(['/', '#']).next().unwrap_or_default();
         literal::type_name(if last.is_empty() { self.root_name } else { last })
     }
-
-    /// The named types with their bodies, each with a name of its own.
-    pub(super) fn named(&self, bodies: Vec<(Type, Docs)>) -> Vec<NamedType> {
-        let mut taken = HashSet::new();
-        let wished = self.targets.iter().map(|(_, _, name)| name);
-        wished
-            .zip(bodies)
-            .map(|(wished, (of, docs))| {
-                let mut name = wished.clone();
-                let mut count = 2;
-                while !taken.insert(name.clone()) {
-                    name = format!("{wished}_{count}");
-                    count += 1;
-                }
-                NamedType { name, of, docs }
-            })
-            .collect()
-    }
 }
 
-fn collect_anchors<'a>(schema: &'a Value, found: &mut HashMap<&'a str, &'a Value>) {
+/// Every reference that is written anywhere in a document.
+fn collect<'a>(schema: &'a Value, found: &mut HashSet<&'a str>) {
     match schema {
         Value::Object(members) => {
-            for keyword in ["$anchor", "$dynamicAnchor"] {
-                if let Some(Value::String(name)) = members.get(keyword) {
-                    found.entry(name).or_insert(schema);
+            for keyword in super::REFERENCES {
+                if let Some(Value::String(reference)) = members.get(keyword) {
+                    found.insert(reference);
                 }
             }
-            members.values().for_each(|member| collect_anchors(member, found));
+            members.values().for_each(|member| collect(member, found));
         }
-        Value::Array(items) => items.iter().for_each(|item| collect_anchors(item, found)),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
         _ => {}
     }
 }
