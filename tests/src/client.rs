@@ -23,6 +23,11 @@ impl Client {
         Self { address }
     }
 
+    /// The address of the gateway.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Sends one HTTP request, on a connection of its own.
     ///
     /// # Panics

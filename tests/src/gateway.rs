@@ -21,7 +21,7 @@ pub struct Gateway {
 }
 
 enum Host {
-    Local(Option<bobbin::RunningHost>),
+    Local { _running: bobbin::RunningHost },
     Spin(Child),
 }
 
@@ -62,7 +62,7 @@ impl Gateway {
             host = host.variable(*name, *value);
         }
         let running = host.start().await.expect("the local host starts; scripts/build builds what it needs");
-        Self { address: running.address(), host: Host::Local(Some(running)), _state: state }
+        Self { address: running.address(), host: Host::Local { _running: running }, _state: state }
     }
 
     fn start_spin(manifest: &Path, variables: &[(&str, &str)], state: TempDir) -> Self {
@@ -107,16 +107,9 @@ impl Gateway {
 
 impl Drop for Gateway {
     fn drop(&mut self) {
-        match &mut self.host {
-            Host::Local(running) => {
-                if let Some(running) = running.take() {
-                    crate::detach(running.stop());
-                }
-            }
-            Host::Spin(child) => {
-                let _ = child.kill();
-                let _ = child.wait();
-            }
+        if let Host::Spin(child) = &mut self.host {
+            let _ = child.kill();
+            let _ = child.wait();
         }
     }
 }

@@ -7,6 +7,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::{HeaderMap, Request, StatusCode};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// An answer, whole.
@@ -62,6 +63,24 @@ impl Connection {
         let (parts, body) = response.into_parts();
         Ok(Answer { status: parts.status, headers: parts.headers, body: body.collect().await?.to_bytes() })
     }
+}
+
+/// Sends these bytes on a connection of their own, and gives whatever comes back until it is closed: also when the
+/// server answers before it has read everything, and stops reading.
+///
+/// # Errors
+/// When there is no server.
+pub async fn send_bytes(address: SocketAddr, request: Vec<u8>) -> Result<String, Error> {
+    let (mut reading, mut writing) = TcpStream::connect(address).await?.into_split();
+    let sending = tokio::spawn(async move {
+        // That the server does not take everything is for its answer to say.
+        let _ = writing.write_all(&request).await;
+        writing
+    });
+    let mut answer = Vec::new();
+    let _ = reading.read_to_end(&mut answer).await;
+    sending.abort();
+    Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
 /// Why there is no answer.

@@ -39,8 +39,3 @@ pub fn run<F: Future>(test: F) -> F::Output {
 pub fn run_for_long<F: Future>(task: F) -> F::Output {
     RUNTIME.block_on(task)
 }
-
-/// Runs something on after the test has gone on.
-fn detach<F: Future<Output: Send> + Send + 'static>(task: F) {
-    RUNTIME.spawn(task);
-}
