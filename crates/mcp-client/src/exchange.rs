@@ -71,6 +71,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// Posts a message; gives the response once its headers are there.
     pub(crate) async fn post(&self, method: &str, headers: HeaderMap, body: Bytes) -> Result<Response<T::Body>, Error> {
         let mut request = self.http_request(Method::POST, headers, body);
+        let length = HeaderValue::from(request.body().len());
+        // Without it the body is sent in chunks, which some servers do not take.
+        request.headers_mut().insert(header::CONTENT_LENGTH, length);
         request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let accepted = HeaderValue::from_static("application/json, text/event-stream");
         request.headers_mut().insert(header::ACCEPT, accepted);
