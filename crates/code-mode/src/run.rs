@@ -4,16 +4,15 @@
 //! knows no JavaScript.
 
 mod pace;
-mod value;
 
 pub use pace::Pace;
 
 use crate::{
-    platform::{Clock, Platform, Session},
+    platform::{Clock, Interpreter, Session},
     settings::Settings,
 };
 use contracts::execution::{
-    Failure, FailureKind, Limits, LogLine, Program, Seed, ServerBinding, Settlement, Step, ToolCall,
+    CallFailure, Failure, FailureKind, Limits, LogLine, Program, Seed, ServerBinding, Settlement, Step, ToolCall,
 };
 use futures::{
     FutureExt, StreamExt,
@@ -21,7 +20,21 @@ use futures::{
     stream::FuturesUnordered,
 };
 use mcp_server::Progress;
-use std::{collections::VecDeque, pin::pin};
+use std::{collections::VecDeque, future::Future, pin::pin};
+
+/// Makes the calls of a script.
+pub trait Caller {
+    /// Makes one call; dropping the future cancels it.
+    fn call(&self, call: ToolCall) -> impl Future<Output = Called>;
+}
+
+/// How a call ended.
+pub struct Called {
+    /// The value as JSON text, or why the script sees an Error.
+    pub outcome: Result<String, CallFailure>,
+    /// Whether anything went to the server.
+    pub sent: bool,
+}
 
 /// What to run.
 pub struct Script {
@@ -64,18 +77,20 @@ pub enum CallStatus {
     Error,
     /// It was sent, and the run ended before it: it may have had its effect.
     Cancelled,
-    /// The run ended before it was sent.
+    /// Nothing was sent: it was refused here, or the run ended first.
     NotSent,
 }
 
 struct Ended {
     settlement: Settlement,
+    sent: bool,
     ms: u64,
 }
 
 /// Runs a script to its end, to its timeout, or until the future is dropped, which cancels its calls.
-pub async fn run<P: Platform>(
+pub async fn run<P: Interpreter + Clock>(
     platform: &P,
+    caller: &impl Caller,
     pace: &Pace,
     settings: &Settings,
     script: Script,
@@ -113,7 +128,7 @@ pub async fn run<P: Platform>(
                 record.status = CallStatus::Cancelled;
                 record.ms = elapsed_ms(platform, began_us);
             }
-            in_flight.push(send(platform, began_us, call));
+            in_flight.push(send(platform, caller, began_us, call));
         }
         if in_flight.is_empty() {
             break Err(nothing_to_wait_for());
@@ -134,7 +149,7 @@ pub async fn run<P: Platform>(
     Report { result, logs: session.take_logs(), calls, duration_ms }
 }
 
-fn program<P: Platform>(platform: &P, pace: &Pace, settings: &Settings, script: Script) -> Program {
+fn program(platform: &impl Clock, pace: &Pace, settings: &Settings, script: Script) -> Program {
     let bytes = |setting: u64| u32::try_from(setting).unwrap_or(u32::MAX);
     Program {
         code: script.code,
@@ -149,22 +164,24 @@ fn program<P: Platform>(platform: &P, pace: &Pace, settings: &Settings, script: 
     }
 }
 
-async fn send<P: Platform>(platform: &P, began_us: u64, call: ToolCall) -> Ended {
-    let sent_us = platform.monotonic_us();
-    let outcome = match platform.call_tool(call.server, call.tool, call.arguments).await {
-        Ok(result) => value::value_of(&result),
-        Err(failure) => Err(value::failure_of(failure)),
-    };
-    let ms = elapsed_ms(platform, sent_us);
-    Ended { settlement: Settlement { number: call.number, elapsed_ms: elapsed_ms(platform, began_us), outcome }, ms }
+async fn send(clock: &impl Clock, caller: &impl Caller, began_us: u64, call: ToolCall) -> Ended {
+    let sent_us = clock.monotonic_us();
+    let number = call.number;
+    let Called { outcome, sent } = caller.call(call).await;
+    let settlement = Settlement { number, elapsed_ms: elapsed_ms(clock, began_us), outcome };
+    Ended { settlement, sent, ms: elapsed_ms(clock, sent_us) }
 }
 
 fn record(calls: &mut [CallRecord], ended: Ended, progress: &dyn Progress) -> Settlement {
     if let Some(call) = calls.get_mut(ended.settlement.number as usize) {
         call.ms = ended.ms;
-        call.status = if ended.settlement.outcome.is_ok() { CallStatus::Ok } else { CallStatus::Error };
-        let ended = if call.status == CallStatus::Ok { "done" } else { "failed" };
-        progress.report(&format!("{}.{} {ended} after {} ms", call.server, call.tool, call.ms));
+        call.status = match &ended.settlement.outcome {
+            Ok(_) => CallStatus::Ok,
+            Err(_) if ended.sent => CallStatus::Error,
+            Err(_) => CallStatus::NotSent,
+        };
+        let how = if call.status == CallStatus::Ok { "done" } else { "failed" };
+        progress.report(&format!("{}.{} {how} after {} ms", call.server, call.tool, call.ms));
     }
     ended.settlement
 }

@@ -1,4 +1,5 @@
 use crate::{
+    arguments::Checker,
     catalogs::{Cache, Loaded},
     platform::{Discovery, Platform},
     run::Pace,
@@ -17,11 +18,13 @@ pub struct State<P: Platform> {
     pub catalogs: Cache<<P as Discovery>::Catalog>,
     /// How fast scripts compute here.
     pub pace: Pace,
+    /// Compiled input schemas.
+    pub(crate) checker: Checker,
 }
 
 impl<P: Platform> Default for State<P> {
     fn default() -> Self {
-        Self { catalogs: Cache::default(), pace: Pace::default() }
+        Self { catalogs: Cache::default(), pace: Pace::default(), checker: Checker::default() }
     }
 }
 

@@ -3,10 +3,10 @@
 mod fake;
 
 use code_mode::{CodeMode, State, settings::Settings};
-use contracts::execution::{Failure, FailureKind, Outcome, Position, Step};
+use contracts::execution::{Failure, FailureKind, Outcome, Position, Settlement, Step, ToolCall};
 use contracts::registry;
 use fake::{Fake, call, finished};
-use mcp_server::{Service, ToolCall};
+use mcp_server::Service;
 use serde_json::{Value, json};
 
 fn tool(name: &str) -> registry::Tool {
@@ -32,7 +32,8 @@ fn fake() -> Fake {
 fn ask(fake: &Fake, state: &State<Fake>, settings: Settings, name: &str, arguments: Value) -> Value {
     let code_mode = CodeMode { platform: fake, state, settings };
     let arguments = arguments.as_object().cloned().expect("an object");
-    fake.block_on(code_mode.call_tool(ToolCall { name: name.to_string(), arguments }, &())).expect("a result")
+    fake.block_on(code_mode.call_tool(mcp_server::ToolCall { name: name.to_string(), arguments }, &()))
+        .expect("a result")
 }
 
 fn ask_once(fake: &Fake, name: &str, arguments: Value) -> Value {
@@ -100,6 +101,7 @@ fn a_run_loads_only_the_servers_that_the_script_mentions_and_only_once() {
 #[test]
 fn an_error_shows_the_place_and_the_calls_that_went_through() {
     let mut fake = fake();
+    fake.servers.insert("a".to_string(), vec![tool("t")]);
     fake.behaviour = std::cell::RefCell::new(Some(std::rc::Rc::new(|settled: &[_]| {
         if settled.is_empty() {
             return Step::Waiting(vec![call(0, 3)]);
@@ -122,6 +124,24 @@ fn an_error_shows_the_place_and_the_calls_that_went_through() {
     assert!(text.starts_with("runtime error: x is not defined\nat line 2, column 3\n2 |   x.y"), "{text}");
     assert!(text.contains("a.t: ok, 3 ms"), "{text}");
     assert_eq!(result["structuredContent"]["calls"], json!([{"server": "a", "tool": "t", "ms": 3, "status": "ok"}]));
+}
+
+#[test]
+fn a_call_that_cannot_go_well_is_not_sent() {
+    let mut fake = fake();
+    let strict = "{\"type\":\"object\",\"properties\":{\"ms\":{\"type\":\"string\"}}}".to_string();
+    fake.servers.insert("a".to_string(), vec![registry::Tool { input_schema: strict, ..tool("t") }]);
+    fake.behaviour = std::cell::RefCell::new(Some(std::rc::Rc::new(|settled: &[Settlement]| match settled {
+        [] => Step::Waiting(vec![call(0, 3), ToolCall { tool: "tt".to_string(), number: 1, ..call(0, 3) }]),
+        settled => {
+            let kinds = settled.iter().map(|one| one.outcome.as_ref().expect_err("refused").kind).collect::<Vec<_>>();
+            assert_eq!(kinds, [FailureKind::Arguments, FailureKind::UnknownTool]);
+            finished("1")
+        }
+    })));
+    let result = ask_once(&fake, "execute_code", json!({"code": "tools.a.t()"}));
+    assert_eq!(result["structuredContent"]["calls"][0]["status"], "not_sent");
+    assert!(fake.sent.borrow().is_empty());
 }
 
 #[test]

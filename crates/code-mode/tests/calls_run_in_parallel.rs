@@ -12,7 +12,7 @@ use std::{cell::Cell, rc::Rc};
 
 fn drive(fake: &Fake, timeout_ms: u64) -> Report {
     let script = Script { code: String::new(), bindings: Vec::new(), timeout_ms };
-    fake.block_on(run(fake, &Pace::default(), &Settings::default(), script, &()))
+    fake.block_on(run(fake, fake, &Pace::default(), &Settings::default(), script, &()))
 }
 
 /// Issues all calls at first, and is done when all have settled.
@@ -84,7 +84,7 @@ fn dropping_a_run_cancels_its_calls() {
     {
         let script = Script { code: String::new(), bindings: Vec::new(), timeout_ms: 5_000 };
         let (pace, settings) = (Pace::default(), Settings::default());
-        let run = run(&fake, &pace, &settings, script, &());
+        let run = run(&fake, &fake, &pace, &settings, script, &());
         let given_up = fake.block_on(futures::future::select(Box::pin(run), Box::pin(code_mode_sleep(&fake, 50))));
         assert!(matches!(given_up, futures::future::Either::Right(_)));
     }

@@ -1,6 +1,8 @@
 use super::arguments;
 use crate::{
     CodeMode,
+    calls::Calls,
+    catalogs::Loaded,
     mentions::mentioned,
     platform::{Catalog, Platform},
     report,
@@ -9,7 +11,7 @@ use crate::{
 use contracts::{
     discovery::Detail,
     execution::{Failure, FailureKind, ServerBinding},
-    registry,
+    registry::Server,
 };
 use mcp_server::Progress;
 use serde::Deserialize;
@@ -99,32 +101,34 @@ fn checked<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Value>) ->
 
 async fn execute<P: Platform>(gateway: &CodeMode<'_, P>, given: Arguments, progress: &dyn Progress) -> Report {
     let began_us = gateway.platform.monotonic_us();
-    let bindings = match bindings(gateway, &given.code).await {
-        Ok(bindings) => bindings,
+    let servers = match gateway.platform.list_servers().await {
+        Ok(servers) => servers,
         Err(failure) => return not_run(FailureKind::Tool, failure.message),
     };
+    let loaded = load_mentioned(gateway, &servers, &given.code).await;
+    let bindings = bindings(&servers, &loaded);
+    let calls = Calls::new(gateway.platform, &gateway.state.catalogs, &gateway.state.checker, &loaded);
     let timeout_ms = given.timeout_ms.unwrap_or(gateway.settings.run_timeout);
     let loading_ms = gateway.platform.monotonic_us().saturating_sub(began_us) / 1_000;
     let script = Script { code: given.code, bindings, timeout_ms: timeout_ms.saturating_sub(loading_ms).max(1) };
-    run::run(gateway.platform, &gateway.state.pace, &gateway.settings, script, progress).await
+    run::run(gateway.platform, &calls, &gateway.state.pace, &gateway.settings, script, progress).await
+}
+
+async fn load_mentioned<P: Platform>(gateway: &CodeMode<'_, P>, servers: &[Server], code: &str) -> Vec<Loaded> {
+    let aliases: Vec<&str> = servers.iter().map(|server| server.alias.as_str()).collect();
+    let mentioned = mentioned(code, &aliases);
+    let wanted = servers.iter().filter(|server| mentioned.contains(&server.alias.as_str())).cloned().collect();
+    gateway.state.catalogs.load(gateway.platform, wanted).await
 }
 
 /// What the script finds in `tools`: every server, and the tools of those that it mentions. A server whose
 /// tools are not known takes calls all the same, and the call says what is wrong with it.
-async fn bindings<P: Platform>(gateway: &CodeMode<'_, P>, code: &str) -> Result<Vec<ServerBinding>, registry::Failure> {
-    let servers = gateway.platform.list_servers().await?;
-    let aliases: Vec<&str> = servers.iter().map(|server| server.alias.as_str()).collect();
-    let mentioned = mentioned(code, &aliases);
-    let wanted = servers.iter().filter(|server| mentioned.contains(&server.alias.as_str())).cloned().collect();
-    let loaded = gateway.state.catalogs.load(gateway.platform, wanted).await;
+fn bindings(servers: &[Server], loaded: &[Loaded]) -> Vec<ServerBinding> {
     let tools_of = |alias: &str| {
         let catalog = loaded.iter().find(|one| one.server.alias == alias)?.catalog.as_ref().ok()?;
         Some(catalog.tools.iter().map(|tool| tool.name.clone()).collect())
     };
-    Ok(servers
-        .iter()
-        .map(|server| ServerBinding { alias: server.alias.clone(), tools: tools_of(&server.alias) })
-        .collect())
+    servers.iter().map(|server| ServerBinding { alias: server.alias.clone(), tools: tools_of(&server.alias) }).collect()
 }
 
 fn not_run(kind: FailureKind, message: String) -> Report {

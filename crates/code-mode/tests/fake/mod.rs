@@ -1,9 +1,12 @@
 //! A platform with a clock that jumps: whenever everything waits, time goes on to the next timer.
 
-use code_mode::platform::{Catalog, Clock, Discovery, Interpreter, Registry, Session};
+use code_mode::{
+    platform::{Catalog, Clock, Discovery, Interpreter, Registry, Session},
+    run::{Called, Caller},
+};
 use contracts::{
     discovery::{self, Detail, Hit, Page, Query},
-    execution::{LogLine, Outcome, Program, Settlement, Step, ToolCall},
+    execution::{CallFailure, LogLine, Outcome, Program, Settlement, Step, ToolCall},
     registry::{self, CatalogAnswer, Failure, FailureKind, Server, Wanted},
 };
 use serde_json::{Value, json};
@@ -153,6 +156,19 @@ impl Registry for Fake {
             Some(result) => Ok(json!({"content": [], "structuredContent": result}).to_string()),
             None => Err(failure(FailureKind::Unreachable, &format!("{alias} is down"))),
         }
+    }
+}
+
+/// Calls without looking at the catalog.
+impl Caller for Fake {
+    async fn call(&self, call: ToolCall) -> Called {
+        let failure = |failure: Failure| CallFailure {
+            kind: contracts::execution::FailureKind::Tool,
+            message: failure.message,
+            code: None,
+            data: None,
+        };
+        Called { outcome: self.call_tool(call.server, call.tool, call.arguments).await.map_err(failure), sent: true }
     }
 }
 

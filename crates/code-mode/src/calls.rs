@@ -1,0 +1,76 @@
+//! Makes the calls of one run: looks the tool up, checks the arguments, calls, and takes the value out.
+
+use crate::{
+    arguments::Checker,
+    catalogs::{Cache, Loaded},
+    platform::Platform,
+    run::{Called, Caller},
+    value::{failure_of, value_of},
+};
+use contracts::{
+    execution::{CallFailure, FailureKind, ToolCall},
+    registry::{Catalog, Server},
+};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+/// The calls of one run.
+pub struct Calls<'a, P: Platform> {
+    platform: &'a P,
+    cache: &'a Cache<P::Catalog>,
+    checker: &'a Checker,
+    /// What was loaded for the run; `None` when a server's tools cannot be had.
+    catalogs: RefCell<HashMap<String, Option<Rc<Catalog>>>>,
+}
+
+impl<'a, P: Platform> Calls<'a, P> {
+    pub fn new(platform: &'a P, cache: &'a Cache<P::Catalog>, checker: &'a Checker, loaded: &[Loaded]) -> Self {
+        let known = |one: &Loaded| (one.server.alias.clone(), one.catalog.as_ref().ok().cloned());
+        let catalogs = RefCell::new(loaded.iter().map(known).collect());
+        Self { platform, cache, checker, catalogs }
+    }
+
+    /// The catalog of a server. One that the script did not mention in its text is loaded now.
+    async fn catalog(&self, alias: &str) -> Option<Rc<Catalog>> {
+        if let Some(known) = self.catalogs.borrow().get(alias) {
+            return known.clone();
+        }
+        let server = Server { alias: alias.to_string(), title: None, description: None };
+        let mut loaded = self.cache.load(self.platform, vec![server]).await;
+        let catalog = loaded.pop().and_then(|one| one.catalog.ok());
+        self.catalogs.borrow_mut().insert(alias.to_string(), catalog.clone());
+        catalog
+    }
+
+    /// Refuses what cannot go well, before anything is sent.
+    fn check(&self, catalog: &Catalog, call: &ToolCall) -> Result<(), CallFailure> {
+        let Some(tool) = catalog.tools.iter().find(|tool| tool.name == call.tool) else {
+            let near = tool_names::nearest(&call.tool, catalog.tools.iter().map(|tool| tool.name.as_str()));
+            let hint = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
+            let message = format!("The server {:?} has no tool {:?}.{hint}", call.server, call.tool);
+            return Err(refused(FailureKind::UnknownTool, message));
+        };
+        self.checker
+            .check(&call.server, tool, &call.arguments)
+            .map_err(|message| refused(FailureKind::Arguments, message))
+    }
+}
+
+impl<P: Platform> Caller for Calls<'_, P> {
+    async fn call(&self, call: ToolCall) -> Called {
+        let catalog = self.catalog(&call.server).await;
+        if let Some(catalog) = &catalog
+            && let Err(failure) = self.check(catalog, &call)
+        {
+            return Called { outcome: Err(failure), sent: false };
+        }
+        let outcome = match self.platform.call_tool(call.server, call.tool, call.arguments).await {
+            Ok(result) => value_of(&result),
+            Err(failure) => Err(failure_of(failure)),
+        };
+        Called { outcome, sent: true }
+    }
+}
+
+fn refused(kind: FailureKind, message: String) -> CallFailure {
+    CallFailure { kind, message, code: None, data: None }
+}
