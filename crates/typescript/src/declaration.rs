@@ -7,10 +7,15 @@ use crate::literal::{self, Names};
 use crate::print::{self, Printer};
 use crate::schema_text;
 use crate::types::{Type, Types};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Characters of a tool's description in full detail.
 pub const MAX_DESCRIPTION: usize = 8_000;
+
+/// Bytes of one declaration without the line that opens its namespace, names of hostile length aside.
+pub const MAX_SIGNATURE_BYTES: usize = 12 * 1024;
+/// The same in full detail.
+pub const MAX_FULL_BYTES: usize = 64 * 1024;
 
 /// How much of a tool is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,23 +65,35 @@ pub struct Declaration {
 
 impl Declaration {
     /// Declares a tool. What cannot be read in its schemas becomes `Record<string, unknown>` for the
-    /// arguments and `unknown` for the result.
+    /// arguments and `unknown` for the result. What makes it too long becomes `unknown`, deepest parts first.
     pub fn new(tool: &Tool, detail: Detail) -> Self {
-        let limits = limits(detail);
-        let arguments = match schema_text::read(tool.input_schema) {
-            Some(schema) => from_schema::types(&schema, "Args", limits),
-            None => Types { root: Type::record(Type::Unknown), named: Vec::new() },
-        };
+        let arguments = schema_text::read(tool.input_schema);
+        let declared;
         let result = match tool.result {
             ResultSchema::Unknown => None,
-            ResultSchema::Declared(text) => schema_text::read(text).map(|it| from_schema::types(&it, "Result", limits)),
-            ResultSchema::Learned { schema, .. } => Some(from_schema::types(schema, "Result", limits)),
+            ResultSchema::Declared(text) => {
+                declared = schema_text::read(text);
+                declared.as_ref()
+            }
+            ResultSchema::Learned { schema, .. } => Some(schema),
         };
-        let result = result.unwrap_or(Types { root: Type::Unknown, named: Vec::new() });
-        let has_unknown_result = result.root == Type::Unknown;
-        let body = Body { tool, detail, arguments, result }.print();
-        let stands_alone = literal::is_reserved(tool.name);
-        Declaration { body, server: tool.server.to_string(), stands_alone, has_unknown_result }
+        let (mut limits, max_bytes) = limits(detail);
+        loop {
+            let body = Body {
+                tool,
+                detail,
+                takes_nothing: arguments.as_ref().is_some_and(declares_no_properties),
+                arguments: types(arguments.as_ref(), "Args", limits, Type::record(Type::Unknown)),
+                result: types(result, "Result", limits, Type::Unknown),
+            };
+            let text = body.print();
+            if text.len() <= max_bytes || limits.nodes == 0 {
+                let has_unknown_result = body.result.root == Type::Unknown;
+                let stands_alone = literal::is_reserved(tool.name);
+                return Declaration { body: text, server: tool.server.to_string(), stands_alone, has_unknown_result };
+            }
+            limits.nodes /= 4;
+        }
     }
 
     /// The declaration by itself.
@@ -89,16 +106,30 @@ impl Declaration {
     }
 }
 
-fn limits(detail: Detail) -> Limits {
+/// The bounds of one declaration: of its types, and of its text in bytes.
+fn limits(detail: Detail) -> (Limits, usize) {
     match detail {
-        Detail::Signature => Limits { nodes: 400, properties: 100, literals: 60 },
-        Detail::Full => Limits { nodes: 4_000, properties: 500, literals: 500 },
+        Detail::Signature => (Limits { nodes: 400, properties: 100, literals: 60 }, MAX_SIGNATURE_BYTES),
+        Detail::Full => (Limits { nodes: 4_000, properties: 500, literals: 500 }, MAX_FULL_BYTES),
     }
+}
+
+fn types(schema: Option<&Value>, name: &str, limits: Limits, otherwise: Type) -> Types {
+    match schema {
+        Some(schema) => from_schema::types(schema, name, limits),
+        None => Types { root: otherwise, named: Vec::new() },
+    }
+}
+
+/// Whether a schema says of its properties that there are none. It may allow others, but nobody knows any.
+fn declares_no_properties(schema: &Value) -> bool {
+    schema.get("properties").and_then(Value::as_object).is_some_and(Map::is_empty)
 }
 
 struct Body<'a> {
     tool: &'a Tool<'a>,
     detail: Detail,
+    takes_nothing: bool,
     arguments: Types,
     result: Types,
 }
@@ -123,7 +154,7 @@ impl Body<'_> {
         let mut out = String::new();
         jsdoc::block(&self.comment(), 2, &mut out);
         out += &format!("  function {local}(");
-        out += &parameters(&self.arguments.root, &arguments, print::column(&out));
+        out += &self.parameters(&arguments, print::column(&out));
         out += "): Promise<";
         out += &result.print(&self.result.root, 2, print::column(&out));
         out += ">;\n";
@@ -141,6 +172,25 @@ impl Body<'_> {
         out
     }
 
+    /// `args: T`, `args?: T` where nothing is required, or nothing where there is nothing to give.
+    fn parameters(&self, printer: &Printer, column: usize) -> String {
+        let open_record = Type::record(Type::Unknown);
+        let (root, optional) = match &self.arguments.root {
+            Type::Object(object) if object.properties.is_empty() && object.omitted == 0 => {
+                if object.index.as_deref() == Some(&Type::Never) || self.takes_nothing {
+                    return String::new();
+                }
+                (&self.arguments.root, true)
+            }
+            root @ Type::Object(object) => (root, object.properties.iter().all(|property| property.optional)),
+            root @ (Type::Named(_) | Type::Union(_) | Type::Intersection(_)) => (root, false),
+            // No object, so no arguments of MCP.
+            _ => (&open_record, true),
+        };
+        let head = if optional { "args?: " } else { "args: " };
+        format!("{head}{}", printer.print(root, 2, column + head.len()))
+    }
+
     fn comment(&self) -> Vec<String> {
         let description = self.tool.description.filter(|text| !text.trim().is_empty());
         let text = description.or(self.tool.title).unwrap_or_default();
@@ -156,21 +206,4 @@ impl Body<'_> {
         }
         lines
     }
-}
-
-/// `args: T`, `args?: T` where nothing is required, or nothing where there is nothing to give.
-fn parameters(root: &Type, printer: &Printer, column: usize) -> String {
-    let open_record = Type::record(Type::Unknown);
-    let (root, optional) = match root {
-        Type::Object(object) if object.properties.is_empty() && object.omitted == 0 => match object.index.as_deref() {
-            None | Some(Type::Never) => return String::new(),
-            Some(_) => (root, true),
-        },
-        Type::Object(object) => (root, object.properties.iter().all(|property| property.optional)),
-        Type::Named(_) | Type::Union(_) | Type::Intersection(_) => (root, false),
-        // No object, so no arguments of MCP.
-        _ => (&open_record, true),
-    };
-    let head = if optional { "args?: " } else { "args: " };
-    format!("{head}{}", printer.print(root, 2, column + head.len()))
 }

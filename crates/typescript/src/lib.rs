@@ -27,7 +27,7 @@ mod schema_text;
 mod types;
 
 pub use comment::first_sentence;
-pub use declaration::{Declaration, Detail, MAX_DESCRIPTION, ResultSchema, Tool};
+pub use declaration::{Declaration, Detail, MAX_DESCRIPTION, MAX_FULL_BYTES, MAX_SIGNATURE_BYTES, ResultSchema, Tool};
 pub use listing::Listing;
 pub use schema_text::read as read_schema;
 

@@ -54,7 +54,7 @@ impl<'a> Converter<'a> {
         object.index = match self.other(schema, level) {
             Some(Type::Never) => None,
             Some(other) => Some(Box::new(beside(&object.properties, other))),
-            None if declared.is_none() && object.properties.is_empty() => Some(Box::new(Type::Unknown)),
+            None if object.properties.is_empty() && object.omitted == 0 => Some(Box::new(Type::Unknown)),
             None => None,
         };
         if object.properties.is_empty() && object.omitted == 0 && object.index.is_none() && closed(schema) {
