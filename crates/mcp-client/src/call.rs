@@ -43,7 +43,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         match self.call_once(name, &arguments, known).await {
             Err(error) if is_header_mismatch(&error) => {
                 // The headers follow the tool's schema, so the known one is old.
-                let catalog = self.list_tools().await?;
+                let catalog = Box::pin(self.list_tools()).await?;
                 let tool = catalog.tools.iter().find(|tool| tool.name == name);
                 let outcome = self.call_once(name, &arguments, tool).await?;
                 Ok(CallOutcome { tools_changed: true, ..outcome })

@@ -73,18 +73,21 @@ impl<T: Transport, C: Clock> Client<T, C> {
     }
 
     /// Sends a request over a connection that is made or renewed as needed.
+    ///
+    /// Handshakes and exchanges are boxed, here and elsewhere: unboxed, the future of a call would hold
+    /// several of each, and measure a hundred kilobytes.
     pub(crate) async fn ask(&self, call: &Call<'_>) -> Result<Answer, Error> {
         let mut connection = match self.connection() {
             Some(connection) => connection,
-            None => self.connect(None).await?,
+            None => Box::pin(self.connect(None)).await?,
         };
         let mut renewed = false;
         let mut repeated = false;
         loop {
-            match self.exchange(call, Context::from(&*connection)).await {
+            match Box::pin(self.exchange(call, Context::from(&*connection))).await {
                 Ok(reply) if !renewed && renewal::is_of_connection(&connection, &reply) => {
                     renewed = true;
-                    connection = self.connect(Some(connection)).await?;
+                    connection = Box::pin(self.connect(Some(connection))).await?;
                 }
                 Ok(reply) => return self.answer(call.method, reply),
                 Err(error) if call.repeatable && !repeated && broke(&error) => repeated = true,

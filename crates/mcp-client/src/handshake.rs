@@ -54,7 +54,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let version = ProtocolVersion::LATEST;
         let modern =
             |title, instructions| Attempt::Connected(Connection { version, session: None, title, instructions });
-        let reply = match self.exchange(&Call::reading(METHOD, Map::new()), Context::Modern(version)).await {
+        let reply = match Box::pin(self.exchange(&Call::reading(METHOD, Map::new()), Context::Modern(version))).await {
             Ok(reply) => reply,
             // Accepted as if it were a notification: a legacy server that does not look at it.
             Err(error) if matches!(*error.problem, Problem::Protocol { fault: Fault::NoResponse(_), .. }) => {
@@ -89,7 +89,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         params.insert("protocolVersion".to_string(), ProtocolVersion::LATEST_LEGACY.as_str().into());
         params.insert("capabilities".to_string(), json!({}));
         params.insert("clientInfo".to_string(), client_info());
-        let reply = self.exchange(&Call::reading(METHOD, params), Context::Initialize).await?;
+        let reply = Box::pin(self.exchange(&Call::reading(METHOD, params), Context::Initialize)).await?;
         let result = match reply.outcome {
             Ok(result) => result,
             Err(refusal) => {

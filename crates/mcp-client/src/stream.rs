@@ -68,7 +68,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 }
                 ended => {
                     let error = self.ended(method, &reading, ended);
-                    reading.body = self.take_up(method, context, &mut reading, error).await?;
+                    reading.body = Box::pin(self.take_up(method, context, &mut reading, error)).await?;
                 }
             }
         }

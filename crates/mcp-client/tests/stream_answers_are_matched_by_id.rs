@@ -105,7 +105,8 @@ fn a_server_that_does_not_take_the_answer_holds_nothing_up() {
 fn a_response_to_another_request_is_none() {
     let foreign = json!({"jsonrpc": "2.0", "id": 999_999, "result": {}});
     let json = foreign.clone();
-    for (outcome, _, _) in [call(move |_| Answer::json(200, &json)), call(move |_| Answer::events(&[foreign.clone()]))]
+    for (outcome, _, _) in
+        [call(move |_| Answer::json(200, &json)), call(move |_| Answer::events(std::slice::from_ref(&foreign)))]
     {
         let error = outcome.expect_err("an answer to somebody else");
         assert!(matches!(&*error.problem, Problem::Protocol { fault: Fault::WrongId, .. }), "{error}");

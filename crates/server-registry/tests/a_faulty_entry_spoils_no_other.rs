@@ -1,0 +1,89 @@
+mod support;
+
+use serde_json::{Value, json};
+use server_registry::FailureKind;
+use support::{MemoryHost, legacy};
+
+/// Why a server with this entry cannot be used, beside one that can.
+#[track_caller]
+fn failure(alias: &str, entry: &Value) -> String {
+    let host = MemoryHost::default();
+    host.serve("good", legacy(&["a"]));
+    host.set("servers", &json!({"mcpServers": {"good": {"url": "http://good/mcp"}, alias: entry}}));
+    host.set("secrets", &json!({"TOKEN": "s3cret-value", "BAD": "two\nlines"}));
+    let registry = host.registry();
+
+    assert_eq!(host.run(registry.list()).expect("a list").len(), 2, "both are registered");
+    let catalogs = host.catalogs(&registry, &["good", alias]);
+    assert_eq!(catalogs[0].as_deref(), Ok(&["a".to_string()][..]));
+    let failure = catalogs[1].clone().expect_err("it cannot be used");
+    assert_eq!(failure.kind, FailureKind::Configuration, "{}", failure.message);
+    assert!(failure.message.starts_with(&format!("Server \"{alias}\" ")), "{}", failure.message);
+    assert!(!failure.message.contains("s3cret"), "{}", failure.message);
+    let call = host.run(registry.call_tool(alias, "a", "{}")).expect_err("it cannot be called");
+    assert_eq!(call, failure);
+    failure.message
+}
+
+#[track_caller]
+fn says(entry: Value, expected: &str) {
+    let message = failure("bad", &entry);
+    assert!(message.contains(expected), "{message}");
+}
+
+#[test]
+fn other_transports() {
+    says(json!({"command": "npx", "args": ["-y", "x"]}), "is a program to start");
+    says(json!({"type": "stdio", "command": "npx"}), "is a program to start");
+    says(json!({"type": "sse", "url": "http://x/sse"}), "Streamable HTTP replaced");
+    says(json!({"type": "ws", "url": "http://x/"}), "has the type \"ws\"");
+}
+
+#[test]
+fn urls_that_cannot_be_used() {
+    says(json!({}), "has no \"url\"");
+    says(json!({"type": "http", "url": null}), "has no \"url\"");
+    says(json!({"url": 7}), "has a number as \"url\", where a string belongs");
+    says(json!({"url": "http://"}), "\"url\" that cannot be used");
+    says(json!({"url": "/mcp"}), "must begin with http:// or https://");
+    says(json!({"url": "ftp://x/mcp"}), "must begin with http:// or https://");
+    says(json!({"url": "http://user:s3cret@x/mcp"}), "do not belong there");
+    says(json!({"url": "http://x y/mcp"}), "it is no URL");
+}
+
+#[test]
+fn headers_that_must_not_be_set() {
+    for name in ["Host", "content-length", "Accept", "Content-Type", "Mcp-Session-Id", "MCP-Protocol-Version", "TE"] {
+        says(
+            json!({"url": "http://x/", "headers": {name: "1"}}),
+            &format!("sets the header \"{name}\", which it must not"),
+        );
+    }
+    says(json!({"url": "http://x/", "headers": {"a b": "1"}}), "HTTP does not allow: \"a b\"");
+    says(json!({"url": "http://x/", "headers": {"X": "a\nb"}}), "HTTP does not allow: \"X\"");
+    says(json!({"url": "http://x/", "headers": {"X": "${BAD}"}}), "HTTP does not allow: \"X\"");
+    says(json!({"url": "http://x/", "headers": {"X": 1}}), "has a number as \"headers.X\", where a string belongs");
+    says(json!({"url": "http://x/", "headers": ["X: 1"]}), "has an array as \"headers\", where an object belongs");
+}
+
+#[test]
+fn secrets_that_are_missing() {
+    says(json!({"url": "http://x/", "headers": {"X": "Bearer ${NOPE}"}}), "needs the secret \"NOPE\"");
+    says(json!({"url": "http://${HOST}/"}), "needs the secret \"HOST\"");
+    says(json!({"url": "http://x/", "headers": {"X": "${TOKEN"}}), "a placeholder is ${NAME}");
+    says(json!({"url": "http://x/", "headers": {"X": "${env:TOKEN}"}}), "a placeholder is ${NAME}");
+}
+
+#[test]
+fn entries_of_other_shapes() {
+    says(json!("http://x/"), "is configured with a string instead of an object");
+    says(json!({"url": "http://x/", "timeout": "long"}), "\"timeout\", where a number of milliseconds belongs");
+    says(json!({"url": "http://x/", "timeout": 0}), "\"timeout\", where a number of milliseconds belongs");
+}
+
+#[test]
+fn aliases_that_cannot_be_used() {
+    for alias in ["", "a b", "_a", "ä", "a/b"] {
+        assert!(failure(alias, &json!({"url": "http://good/mcp"})).contains("has an alias that cannot be used"));
+    }
+}

@@ -1,0 +1,121 @@
+//! A host in memory: variables, a key-value store, and upstreams by host name.
+
+#![allow(dead_code)] // Each test uses a part of it.
+
+use bytes::Bytes;
+use mcp_client::{Clock, Transport, TransportError};
+use scripted_upstream::{Answer, Received, Upstream, VirtualClock, run, servers};
+use serde_json::{Value, json};
+use server_registry::{CatalogAnswer, Failure, Host, Registry, Wanted};
+use std::{cell::RefCell, collections::BTreeMap, future::Future, rc::Rc, time::Duration};
+
+#[derive(Clone, Default)]
+pub struct MemoryHost {
+    pub clock: VirtualClock,
+    upstreams: Rc<RefCell<BTreeMap<String, Upstream>>>,
+    variables: Rc<RefCell<BTreeMap<String, String>>>,
+    pub store: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
+}
+
+impl MemoryHost {
+    /// Sets a variable to a JSON value.
+    pub fn set(&self, name: &str, value: &Value) {
+        self.set_text(name, &value.to_string());
+    }
+
+    /// Sets a variable.
+    pub fn set_text(&self, name: &str, value: &str) {
+        self.variables.borrow_mut().insert(name.to_string(), value.to_string());
+    }
+
+    /// Puts a server behind a host name.
+    pub fn serve(&self, name: &str, script: impl FnMut(&Received) -> Answer + 'static) -> Upstream {
+        let upstream = Upstream::new(&self.clock, script);
+        self.upstreams.borrow_mut().insert(name.to_string(), upstream.clone());
+        upstream
+    }
+
+    /// Configures servers whose alias is their host name.
+    pub fn configure(&self, aliases: &[&str]) {
+        let entry = |alias: &&str| ((*alias).to_string(), json!({"url": format!("http://{alias}/mcp")}));
+        self.set("servers", &json!({"mcpServers": aliases.iter().map(entry).collect::<serde_json::Map<_, _>>()}));
+    }
+
+    /// A registry of a fresh instance.
+    pub fn registry(&self) -> Registry<Self> {
+        Registry::new(self.clone())
+    }
+
+    /// Runs what a registry does.
+    pub fn run<F: Future>(&self, future: F) -> F::Output {
+        run(&self.clock, future)
+    }
+
+    /// The tool names of each server, or why there are none.
+    pub fn catalogs(&self, registry: &Registry<Self>, aliases: &[&str]) -> Vec<Result<Vec<String>, Failure>> {
+        let wanted = aliases.iter().map(|alias| Wanted { alias: (*alias).to_string(), known_revision: None }).collect();
+        let answers = self.run(registry.load_catalogs(wanted));
+        let names = |answer: CatalogAnswer| {
+            let known = answer.catalog?.expect("no revision was named");
+            Ok(known.catalog.tools.iter().map(|tool| tool.name.clone()).collect())
+        };
+        answers.into_iter().map(names).collect()
+    }
+}
+
+impl Transport for MemoryHost {
+    type Body = <Upstream as Transport>::Body;
+
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        connect_timeout: Duration,
+    ) -> Result<http::Response<Self::Body>, TransportError> {
+        let upstream = self.upstreams.borrow().get(request.uri().host().unwrap_or_default()).cloned();
+        match upstream {
+            Some(upstream) => upstream.send(request, connect_timeout).await,
+            None => Err(TransportError::Refused),
+        }
+    }
+}
+
+impl Clock for MemoryHost {
+    fn monotonic_ms(&self) -> u64 {
+        self.clock.monotonic_ms()
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
+        self.clock.sleep(duration)
+    }
+}
+
+impl Host for MemoryHost {
+    fn unix_ms(&self) -> u64 {
+        1_800_000_000_000 + self.clock.monotonic_ms()
+    }
+
+    fn random(&self) -> u64 {
+        4
+    }
+
+    async fn variable(&self, name: &str) -> Result<Option<String>, String> {
+        Ok(self.variables.borrow().get(name).cloned())
+    }
+
+    async fn load(&self, key: &str) -> Option<Vec<u8>> {
+        self.store.borrow().get(key).cloned()
+    }
+
+    async fn save(&self, key: &str, value: Vec<u8>) {
+        self.store.borrow_mut().insert(key.to_string(), value);
+    }
+}
+
+/// A legacy server with these tools; each call gives the tool's name.
+pub fn legacy(names: &'static [&'static str]) -> impl FnMut(&Received) -> Answer + 'static {
+    move |received| match received.method() {
+        "tools/list" => servers::tools(received, names),
+        "tools/call" => Answer::json(200, &received.result(servers::text_result(received.tool()))),
+        _ => servers::legacy(received).expect("a part of the handshake"),
+    }
+}
