@@ -51,12 +51,17 @@ fn read_error(code: ErrorCode) -> TransportError {
         ErrorCode::DnsError(_) | ErrorCode::DnsTimeout | ErrorCode::DestinationNotFound => TransportError::UnknownHost,
         ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => TransportError::Denied,
         ErrorCode::ConnectionTimeout => TransportError::ConnectTimeout,
-        ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError | ErrorCode::TlsAlertReceived(_) => {
-            TransportError::Tls(code.to_string())
+        ErrorCode::TlsCertificateError => TransportError::Tls("its certificate is not accepted".to_string()),
+        ErrorCode::TlsProtocolError => TransportError::Tls("the handshake failed".to_string()),
+        ErrorCode::TlsAlertReceived(alert) => {
+            TransportError::Tls(alert.alert_message.unwrap_or_else(|| "it refused the handshake".to_string()))
         }
-        ErrorCode::DestinationUnavailable | ErrorCode::DestinationIpUnroutable => {
-            TransportError::Unavailable(code.to_string())
-        }
-        other => TransportError::Broken(other.to_string()),
+        ErrorCode::DestinationUnavailable => TransportError::Unavailable("the host does not answer".to_string()),
+        ErrorCode::DestinationIpUnroutable => TransportError::Unavailable("there is no route".to_string()),
+        ErrorCode::ConnectionTerminated => TransportError::Broken("the connection was closed".to_string()),
+        ErrorCode::HttpResponseIncomplete => TransportError::Broken("the response ended early".to_string()),
+        ErrorCode::HttpProtocolError => TransportError::Broken("what came is not HTTP, or ended early".to_string()),
+        ErrorCode::InternalError(Some(reason)) => TransportError::Broken(reason),
+        other => TransportError::Broken(format!("{other:?}")),
     }
 }

@@ -66,14 +66,15 @@ pub enum Deadline {
     Catalog,
 }
 
+/// What did not come in time.
 impl fmt::Display for Deadline {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Connect => "the connection",
-            Self::FirstByte => "the response to begin",
-            Self::Handshake => "the handshake",
-            Self::Call => "the tool call",
-            Self::Catalog => "the tool list",
+            Self::Connect => "no connection",
+            Self::FirstByte => "no response",
+            Self::Handshake => "no handshake",
+            Self::Call => "no result of the call",
+            Self::Catalog => "no complete tool list",
         })
     }
 }

@@ -15,10 +15,10 @@ pub struct Error {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Problem {
     /// No connection, or it broke.
-    #[error("cannot be reached at {origin}: {reason}.{}", reason.advice())]
+    #[error("{}", unreachable(origin, reason))]
     Unreachable { origin: String, reason: TransportError },
     /// It took too long.
-    #[error("took too long: {deadline} was given up after {after_ms} ms.")]
+    #[error("took too long: {deadline} within {after_ms} ms.")]
     TimedOut { deadline: Deadline, after_ms: u64 },
     /// An HTTP status that is neither success nor a JSON-RPC error.
     #[error("answered {method} with HTTP {status}{}.{}", quoted(excerpt), status_advice(*status, retry_after))]
@@ -29,7 +29,7 @@ pub enum Problem {
     )]
     Redirect { method: String, status: StatusCode, target: String },
     /// The answer is no MCP.
-    #[error("answered {method} with {fault}.")]
+    #[error("answered {method} with {fault}.{}", fault.advice())]
     Protocol { method: String, fault: Fault },
     /// The server answered with a JSON-RPC error.
     #[error("answered {method} with an error: {error}")]
@@ -43,10 +43,7 @@ pub enum Fault {
     NotJson { reason: String, excerpt: String },
     #[error("JSON that is no JSON-RPC response: {reason}")]
     NotJsonRpc { reason: String },
-    #[error(
-        "the content type {content_type}, not application/json or text/event-stream{}. Is its URL that of an MCP endpoint?",
-        quoted(excerpt)
-    )]
+    #[error("the content type {content_type}, not application/json or text/event-stream{}", quoted(excerpt))]
     ContentType { content_type: String, excerpt: String },
     #[error("a body compressed as {0}, which was not asked for")]
     Compressed(String),
@@ -99,6 +96,13 @@ impl Error {
 }
 
 impl Fault {
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::ContentType { .. } => " Is its URL that of an MCP endpoint?",
+            _ => "",
+        }
+    }
+
     fn hide(&mut self, hide: impl Fn(&mut String)) {
         match self {
             Self::NotJson { reason, excerpt } | Self::ContentType { content_type: reason, excerpt } => {
@@ -120,13 +124,12 @@ impl Fault {
     }
 }
 
-impl TransportError {
-    fn advice(&self) -> &'static str {
-        match self {
-            Self::Refused => " Is it running?",
-            Self::UnknownHost => " Check its URL.",
-            Self::Denied | Self::Unavailable(_) | Self::ConnectTimeout | Self::Tls(_) | Self::Broken(_) => "",
-        }
+fn unreachable(origin: &str, reason: &TransportError) -> String {
+    match reason {
+        TransportError::Broken(how) => format!("broke off the exchange with {origin}: {how}."),
+        TransportError::Refused => format!("cannot be reached at {origin}: {reason}. Is it running?"),
+        TransportError::UnknownHost => format!("cannot be reached at {origin}: {reason}. Check its URL."),
+        reason => format!("cannot be reached at {origin}: {reason}."),
     }
 }
 

@@ -136,8 +136,11 @@ fn connections_that_fail() {
     );
     says(|_| Answer::fails(TransportError::UnknownHost), "its host name cannot be resolved");
     says(|_| Answer::fails(TransportError::Denied), "allowed_outbound_hosts");
-    says(|_| Answer::text(200, "application/json", "{").then([Step::Break]), "the connection broke");
-    says(|_| Answer::sse(vec![Step::text("data: {"), Step::Break]), "the connection broke");
+    says(
+        |_| Answer::text(200, "application/json", "{").then([Step::Break]),
+        "broke off the exchange with https://upstream.test",
+    );
+    says(|_| Answer::sse(vec![Step::text("data: {"), Step::Break]), "broke off the exchange");
     says(|_| Answer::sse(vec![Step::text("data: {")]), "ended before the response");
 }
 
