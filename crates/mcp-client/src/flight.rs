@@ -5,8 +5,9 @@ use std::{
     time::Duration,
 };
 
-/// How often those who wait look, in milliseconds.
-const LOOK_AGAIN_MS: u64 = 2;
+/// When those who wait look for the first time; each time the pause doubles, up to the longest.
+const SHORTEST_PAUSE_MS: u64 = 1;
+const LONGEST_PAUSE_MS: u64 = 16;
 
 /// Work that those who want it at the same time do once and share.
 ///
@@ -23,8 +24,10 @@ impl<T: Clone> Flight<T> {
     /// Does the work, or takes the outcome of what was under way when this was called.
     pub async fn join<F: Future<Output = T>>(&self, clock: &impl Clock, work: impl FnOnce() -> F) -> T {
         let seen = self.landed.get();
+        let mut pause_ms = SHORTEST_PAUSE_MS;
         while self.under_way.get() {
-            clock.sleep(Duration::from_millis(LOOK_AGAIN_MS)).await;
+            clock.sleep(Duration::from_millis(pause_ms)).await;
+            pause_ms = (2 * pause_ms).min(LONGEST_PAUSE_MS);
         }
         if self.landed.get() != seen
             && let Some(outcome) = self.outcome.borrow().clone()
