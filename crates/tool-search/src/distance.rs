@@ -1,37 +1,42 @@
 //! Edit distance with a bound.
 
+use crate::tokens::MAX_CHARACTERS;
+
 /// Whether two words are at most `most` edits apart. An edit inserts, deletes or replaces a character, or
-/// swaps two neighbours (optimal string alignment).
-pub fn within(a: &[char], b: &[char], most: usize) -> bool {
-    if a.len().abs_diff(b.len()) > most {
+/// swaps two neighbours (optimal string alignment). Words longer than a token are never near.
+pub fn within<T: PartialEq>(a: &[T], b: &[T], most: usize) -> bool {
+    if a.len().abs_diff(b.len()) > most || a.len().max(b.len()) > MAX_CHARACTERS {
         return false;
     }
-    let mut before: Vec<usize> = Vec::new();
-    let mut previous: Vec<usize> = (0..=b.len()).collect();
+    let mut before = [0_usize; MAX_CHARACTERS + 1];
+    let mut previous: [usize; MAX_CHARACTERS + 1] = std::array::from_fn(|at| at);
     for i in 1..=a.len() {
-        let mut current = vec![i; b.len() + 1];
+        let mut current = [i; MAX_CHARACTERS + 1];
+        let mut least = i;
         for j in 1..=b.len() {
             let replaced = previous[j - 1] + usize::from(a[i - 1] != b[j - 1]);
             current[j] = replaced.min(previous[j] + 1).min(current[j - 1] + 1);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 current[j] = current[j].min(before[j - 2] + 1);
             }
+            least = least.min(current[j]);
         }
-        if current.iter().min().is_some_and(|least| *least > most) {
+        if least > most {
             return false;
         }
-        before = std::mem::replace(&mut previous, current);
+        (before, previous) = (previous, current);
     }
     previous[b.len()] <= most
 }
 
 #[cfg(test)]
 mod tests {
+    fn within(a: &str, b: &str, most: usize) -> bool {
+        super::within(a.as_bytes(), b.as_bytes(), most)
+    }
+
     #[test]
     fn counts_edits() {
-        let within = |a: &str, b: &str, most| {
-            super::within(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>(), most)
-        };
         assert!(within("raed", "read", 1));
         assert!(within("serch", "search", 1));
         assert!(!within("serch", "searched", 2));
@@ -39,5 +44,6 @@ mod tests {
         assert!(!within("file", "pipe", 1));
         assert!(within("file", "pipe", 2));
         assert!(within("", "a", 1));
+        assert!(!within(&"a".repeat(40), &"a".repeat(40), 1));
     }
 }

@@ -1,7 +1,8 @@
 //! The index: which tools have which words, and how much each word says about them.
 
-use crate::tokens::tokens;
-use std::collections::HashMap;
+use crate::stem::stem;
+use crate::tokens::{together, tokens};
+use hashbrown::HashMap;
 
 /// What is searched of a tool.
 #[derive(Debug, Clone, Copy)]
@@ -12,17 +13,17 @@ pub struct Document<'a> {
     pub name: &'a str,
     /// Its title.
     pub title: Option<&'a str>,
-    /// Its description. Words after the first 400 are not indexed.
+    /// Its description. What follows after 2,000 bytes is not indexed.
     pub description: Option<&'a str>,
     /// The names of its parameters.
     pub parameters: &'a [String],
 }
 
 /// BM25's saturation of repeated words.
-const K1: f32 = 1.2;
+const K1: f32 = 4.0;
 
-/// Words of one field of one tool that are indexed.
-const MAX_WORDS: usize = 400;
+/// Bytes of one field of one tool that are indexed.
+const MAX_TEXT_BYTES: usize = 2_000;
 
 /// A field, with its weight and how much its length counts against it (BM25's `b`).
 struct Field {
@@ -37,24 +38,26 @@ const PARAMETERS: usize = 3;
 const SERVER: usize = 4;
 
 const FIELDS: [Field; 5] = [
-    Field { weight: 6.0, length: 0.6 },
-    Field { weight: 3.0, length: 0.5 },
+    Field { weight: 8.0, length: 0.6 },
+    Field { weight: 4.0, length: 0.5 },
     Field { weight: 1.0, length: 0.6 },
-    Field { weight: 0.6, length: 0.5 },
-    Field { weight: 2.0, length: 0.3 },
+    Field { weight: 1.0, length: 0.5 },
+    Field { weight: 3.0, length: 0.3 },
 ];
 
 /// An index over a set of tools.
 #[derive(Debug)]
 pub struct Index {
-    /// Every word, sorted, with the tools that have it.
+    /// Every word as it was written, sorted, with the place of its stem in `terms`.
+    pub(crate) forms: Vec<(String, u32)>,
     pub(crate) terms: Vec<Term>,
+    pub(crate) by_stem: HashMap<String, u32>,
     pub(crate) tools: Vec<Entry>,
 }
 
+/// A stem, with the tools that have it in any form.
 #[derive(Debug)]
 pub(crate) struct Term {
-    pub(crate) word: String,
     pub(crate) rarity: f32,
     pub(crate) postings: Vec<Posting>,
 }
@@ -75,73 +78,103 @@ pub(crate) struct Entry {
     pub(crate) name_words: u32,
 }
 
-/// The counts of a word in the fields of a tool.
+impl Index {
+    /// Indexes tools. A tool is known by its place in the slice.
+    pub fn new(documents: &[Document]) -> Self {
+        let mut words = Words::default();
+        let lengths: Vec<Lengths> =
+            (0..).zip(documents).map(|(tool, document)| words.count_document(tool, document)).collect();
+        let averages = averages(&lengths);
+        let terms = words.counts.iter().map(|counts| Term {
+            rarity: rarity(counts.len(), documents.len()),
+            postings: counts.iter().map(|counts| posting(counts, &lengths, &averages)).collect(),
+        });
+        let terms = terms.collect();
+        let mut forms: Vec<(String, u32)> = words.forms.into_iter().collect();
+        forms.sort_unstable();
+        Index { forms, terms, by_stem: words.by_stem, tools: entries(documents, &lengths) }
+    }
+}
+
+/// How many words each field of a tool has.
+type Lengths = [u16; FIELDS.len()];
+
+/// The counts of a stem in the fields of a tool.
 struct Counts {
     tool: u32,
     fields: [u16; FIELDS.len()],
 }
 
-impl Index {
-    /// Indexes tools. A tool is known by its place in the slice.
-    pub fn new(documents: &[Document]) -> Self {
-        let mut words: HashMap<String, Vec<Counts>> = HashMap::new();
-        let mut lengths = Vec::with_capacity(documents.len());
-        for (tool, document) in (0_u32..).zip(documents) {
-            lengths.push(count(tool, document, &mut words));
+/// The words that were met, while an index is built.
+#[derive(Default)]
+struct Words {
+    forms: HashMap<String, u32>,
+    by_stem: HashMap<String, u32>,
+    counts: Vec<Vec<Counts>>,
+}
+
+impl Words {
+    fn count_document(&mut self, tool: u32, document: &Document) -> Lengths {
+        let mut lengths = [0; FIELDS.len()];
+        let mut add = |field: usize, text: &str| {
+            tokens(start(text), |word| {
+                lengths[field] += 1;
+                self.count(tool, field, word);
+            });
+        };
+        add(NAME, document.name);
+        add(TITLE, document.title.unwrap_or_default());
+        add(DESCRIPTION, document.description.unwrap_or_default());
+        document.parameters.iter().for_each(|name| add(PARAMETERS, name));
+        add(SERVER, document.server);
+        if lengths[NAME] > 1 {
+            // "readfile" means `read_file`; the word does not make the name longer.
+            self.count(tool, NAME, &together(start(document.name)));
         }
-        let averages = averages(&lengths);
-        let mut terms: Vec<Term> = words
-            .into_iter()
-            .map(|(word, counts)| Term {
-                word,
-                rarity: rarity(counts.len(), documents.len()),
-                postings: counts.iter().map(|counts| posting(counts, &lengths, &averages)).collect(),
-            })
-            .collect();
-        terms.sort_unstable_by(|a, b| a.word.cmp(&b.word));
-        Index { terms, tools: entries(documents, &lengths) }
+        lengths
+    }
+
+    fn count(&mut self, tool: u32, field: usize, word: &str) {
+        let term = match self.forms.get(word) {
+            Some(term) => *term,
+            None => self.new_form(word),
+        };
+        let counts = &mut self.counts[term as usize];
+        match counts.last_mut() {
+            Some(last) if last.tool == tool => last.fields[field] += 1,
+            _ => {
+                let mut fields = [0; FIELDS.len()];
+                fields[field] = 1;
+                counts.push(Counts { tool, fields });
+            }
+        }
+    }
+
+    /// Gives a word that was not met before its place among the stems.
+    fn new_form(&mut self, word: &str) -> u32 {
+        let next = self.counts.len() as u32;
+        let term = *self.by_stem.entry(stem(word).to_string()).or_insert(next);
+        if term == next {
+            self.counts.push(Vec::new());
+        }
+        self.forms.insert(word.to_string(), term);
+        term
     }
 }
 
-/// Counts the words of a tool; gives the length of each field.
-fn count(tool: u32, document: &Document, words: &mut HashMap<String, Vec<Counts>>) -> [u16; FIELDS.len()] {
-    let mut lengths = [0; FIELDS.len()];
-    let mut add = |field: usize, text: &str| {
-        tokens(text, |word| {
-            if usize::from(lengths[field]) >= MAX_WORDS {
-                return;
-            }
-            lengths[field] += 1;
-            let counts = match words.get_mut(word) {
-                Some(counts) => counts,
-                None => words.entry(word.to_string()).or_default(),
-            };
-            match counts.last_mut() {
-                Some(last) if last.tool == tool => last.fields[field] += 1,
-                _ => {
-                    let mut fields = [0; FIELDS.len()];
-                    fields[field] = 1;
-                    counts.push(Counts { tool, fields });
-                }
-            }
-        });
-    };
-    add(NAME, document.name);
-    add(TITLE, document.title.unwrap_or_default());
-    add(DESCRIPTION, document.description.unwrap_or_default());
-    document.parameters.iter().for_each(|name| add(PARAMETERS, name));
-    add(SERVER, document.server);
-    lengths
+/// The part of a text that is indexed.
+fn start(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
 }
 
-fn averages(lengths: &[[u16; FIELDS.len()]]) -> [f32; FIELDS.len()] {
+fn averages(lengths: &[Lengths]) -> [f32; FIELDS.len()] {
     std::array::from_fn(|field| {
         let total: u32 = lengths.iter().map(|lengths| u32::from(lengths[field])).sum();
         (total as f32 / lengths.len() as f32).max(1.0)
     })
 }
 
-fn posting(counts: &Counts, lengths: &[[u16; FIELDS.len()]], averages: &[f32; FIELDS.len()]) -> Posting {
+fn posting(counts: &Counts, lengths: &[Lengths], averages: &[f32; FIELDS.len()]) -> Posting {
     let lengths = &lengths[counts.tool as usize];
     let weighted: f32 = (0..FIELDS.len())
         .map(|field| {
@@ -159,7 +192,7 @@ fn rarity(with: usize, of: usize) -> f32 {
     (1.0 + (of - with + 0.5) / (with + 0.5)).ln()
 }
 
-fn entries(documents: &[Document], lengths: &[[u16; FIELDS.len()]]) -> Vec<Entry> {
+fn entries(documents: &[Document], lengths: &[Lengths]) -> Vec<Entry> {
     let mut order: Vec<usize> = (0..documents.len()).collect();
     order.sort_by_key(|&tool| (documents[tool].server, documents[tool].name));
     let mut places = vec![0; documents.len()];

@@ -1,7 +1,9 @@
 //! Ranking the tools of an index for a query.
 
 use crate::distance::within;
-use crate::index::{Index, Term};
+use crate::index::{Index, Posting};
+use crate::stem::stem;
+use crate::synonyms::synonyms;
 use crate::tokens::tokens;
 
 /// The rest of a longer query is not looked at.
@@ -19,6 +21,12 @@ const STOP_WORDS: [&str; 31] = [
 /// How much a word counts that starts with a word of the query, or is nearly one.
 const PREFIX: f32 = 0.7;
 const TYPO: f32 = 0.6;
+
+/// How much a word counts that servers use for the same thing.
+const SYNONYM: f32 = 0.5;
+
+/// Characters of a word that can stand for a longer one.
+const MIN_PREFIX: usize = 3;
 
 /// What fits a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,9 +65,9 @@ impl Index {
         for word in words {
             // Of all the words that this one may mean, the best counts.
             let mut best: Vec<(f32, bool)> = vec![(0.0, false); self.tools.len()];
-            for (term, likeness) in self.meant(word) {
-                for posting in &term.postings {
-                    let score = likeness * term.rarity * posting.weight;
+            for (postings, rarity, likeness) in self.meant(word) {
+                for posting in postings {
+                    let score = likeness * rarity * posting.weight;
                     let (most, named) = &mut best[posting.tool as usize];
                     *most = most.max(score);
                     *named |= posting.in_name;
@@ -81,33 +89,59 @@ impl Index {
         scores
     }
 
-    /// The indexed words that a word of the query may mean, and how much each is like it.
-    fn meant(&self, word: &str) -> Vec<(&Term, f32)> {
-        let start = self.terms.partition_point(|term| term.word.as_str() < word);
-        let mut meant: Vec<(&Term, f32)> = Vec::new();
+    /// The postings of the stems that a word of the query may mean, with how rare and how like the word each is.
+    fn meant(&self, word: &str) -> Vec<(&[Posting], f32, f32)> {
+        let mut meant: Vec<(u32, f32)> = Vec::new();
+        let mut add = |term: u32, likeness: f32| {
+            match meant.iter_mut().find(|(known, _)| *known == term) {
+                Some((_, known)) => *known = known.max(likeness),
+                None => meant.push((term, likeness)),
+            };
+        };
+        let own = stem(word);
+        self.by_stem.get(own).iter().for_each(|term| add(**term, 1.0));
+        let mut found = self.by_stem.contains_key(own);
         let length = word.chars().count();
-        for term in self.terms[start..].iter().take_while(|term| term.word.starts_with(word)) {
-            if term.word == word {
-                meant.push((term, 1.0));
-            } else if length >= 3 {
-                let longer = term.word.chars().count();
-                meant.push((term, PREFIX * (0.5 + 0.5 * length as f32 / longer as f32)));
+        if length >= MIN_PREFIX {
+            let start = self.forms.partition_point(|(form, _)| form.as_str() < word);
+            for (form, term) in self.forms[start..].iter().take_while(|(form, _)| form.starts_with(word)) {
+                let longer = form.chars().count();
+                add(*term, PREFIX * (0.5 + 0.5 * length as f32 / longer as f32));
+                found = true;
             }
         }
-        if !meant.is_empty() {
-            return meant;
+        for synonym in synonyms(own) {
+            self.by_stem.get(synonym).iter().for_each(|term| add(**term, SYNONYM));
         }
-        let most = match length {
-            0..4 => return meant,
+        let edits = match length {
+            _ if found => 0,
+            0..4 => 0,
             4..8 => 1,
             _ => 2,
         };
-        let word: Vec<char> = word.chars().collect();
-        let near = self.terms.iter().filter(|term| {
-            let other: Vec<char> = term.word.chars().collect();
-            other.len() >= 3 && within(&word, &other, most)
+        if edits > 0 {
+            self.near(word, edits).for_each(|term| add(term, TYPO));
+        }
+        // A rare synonym or longer word is no better a match than the word itself.
+        let rarest = self.by_stem.get(own).map_or(f32::MAX, |term| self.terms[*term as usize].rarity);
+        let weighed = meant.into_iter().map(|(term, likeness)| {
+            let term = &self.terms[term as usize];
+            (term.postings.as_slice(), term.rarity.min(rarest), likeness)
         });
-        near.map(|term| (term, TYPO)).collect()
+        weighed.collect()
+    }
+
+    /// The stems of which some form is at most `edits` away from a word.
+    fn near(&self, word: &str, edits: usize) -> impl Iterator<Item = u32> {
+        let characters: Vec<char> = word.chars().collect();
+        self.forms.iter().filter_map(move |(form, term)| {
+            let near = if word.is_ascii() && form.is_ascii() {
+                form.len() >= MIN_PREFIX && within(word.as_bytes(), form.as_bytes(), edits)
+            } else {
+                within(&characters, &form.chars().collect::<Vec<_>>(), edits)
+            };
+            near.then_some(*term)
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 /// The part of a lower-case word that its forms share: `file` and `files` give `fil`, `create`, `created`
 /// and `creating` give `creat`. It shortens only, so it needs no memory.
 pub fn stem(word: &str) -> &str {
-    if word.len() < 4 || !word.is_ascii() {
+    if word.len() < 4 || !word.is_ascii() || word == "news" {
         return word;
     }
     let singular = without_plural(word);

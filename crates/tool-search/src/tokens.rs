@@ -1,51 +1,64 @@
 //! Words of names and texts.
 
-use crate::stem::stem;
-
 /// Longer words are cut: no query is that long, and a hostile name should cost little.
-const MAX_TOKEN_CHARACTERS: usize = 32;
+pub const MAX_CHARACTERS: usize = 32;
 
-/// Calls `take` with every token of a text, lower-case and stemmed: words split at everything that is no
-/// letter or digit, at camelCase and between letters and digits. A word that was split inside (`readFile`,
-/// `s3`) is given as a whole too.
+/// Calls `take` with every token of a text in lower case: words split at everything that is no letter or
+/// digit, at camelCase and between letters and digits. A word that was split inside (`readFile`, `s3`) is
+/// given as a whole too, and its parts of one character are not given.
 pub fn tokens(text: &str, mut take: impl FnMut(&str)) {
-    let mut token = String::new();
-    for word in text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    let mut token = String::with_capacity(MAX_CHARACTERS);
+    for word in text.split(|character: char| !is_word(character)).filter(|word| !word.is_empty()) {
+        if word.bytes().all(|byte| byte.is_ascii_lowercase()) && word.len() <= MAX_CHARACTERS {
+            take(word);
+            continue;
+        }
         let mut start = 0;
-        let mut parts = 0;
-        for end in boundaries(word) {
-            emit(&word[start..end], &mut token, &mut take);
+        while start < word.len() {
+            let end = start + part_length(&word[start..]);
+            if end - start > 1 && (start > 0 || end < word.len()) {
+                take(lowered(&word[start..end], &mut token));
+            }
             start = end;
-            parts += 1;
         }
-        if parts > 1 {
-            emit(word, &mut token, &mut take);
-        }
+        take(lowered(word, &mut token));
     }
 }
 
-fn emit(part: &str, token: &mut String, take: &mut impl FnMut(&str)) {
-    token.clear();
-    token.extend(part.chars().take(MAX_TOKEN_CHARACTERS).flat_map(char::to_lowercase));
-    take(stem(token));
+/// A name as if it were one word: `read_file` is `readfile`.
+pub fn together(name: &str) -> String {
+    let mut word = String::new();
+    let letters: String = name.chars().filter(|character| is_word(*character)).collect();
+    lowered(&letters, &mut word).to_string()
 }
 
-/// Where the parts of a word end: `readHTTPFile2` is `read`, `HTTP`, `File`, `2`.
-fn boundaries(word: &str) -> impl Iterator<Item = usize> {
+fn is_word(character: char) -> bool {
+    character.is_ascii_alphanumeric() || (!character.is_ascii() && character.is_alphanumeric())
+}
+
+fn lowered<'a>(part: &str, token: &'a mut String) -> &'a str {
+    token.clear();
+    if part.is_ascii() {
+        token.push_str(&part[..part.len().min(MAX_CHARACTERS)]);
+        token.make_ascii_lowercase();
+    } else {
+        token.extend(part.chars().flat_map(char::to_lowercase).take(MAX_CHARACTERS));
+    }
+    token
+}
+
+/// How many bytes the first part of a word has: `readHTTPFile2` is `read`, `HTTP`, `File`, `2`.
+fn part_length(word: &str) -> usize {
     let mut characters = word.char_indices().peekable();
     let mut before: Option<char> = None;
-    std::iter::from_fn(move || {
-        for (at, character) in characters.by_ref() {
-            // The character after this one is needed for the end of an acronym, so ends are found one late.
-            let next = word[at + character.len_utf8()..].chars().next();
-            let ends = before.is_some_and(|before| splits(before, character, next));
-            before = Some(character);
-            if ends {
-                return Some(at);
-            }
+    while let Some((at, here)) = characters.next() {
+        let next = characters.peek().map(|(_, next)| *next);
+        if before.is_some_and(|before| splits(before, here, next)) {
+            return at;
         }
-        before.take().map(|_| word.len())
-    })
+        before = Some(here);
+    }
+    word.len()
 }
 
 fn splits(before: char, here: char, next: Option<char>) -> bool {
@@ -67,15 +80,17 @@ mod tests {
 
     #[test]
     fn names_split_at_separators_case_and_digits() {
-        assert_eq!(all("resolve-library.id_x"), ["resolv", "librar", "id", "x"]);
-        assert_eq!(all("readHTTPFile2"), ["read", "http", "fil", "2", "readhttpfile2"]);
-        assert_eq!(all("s3"), ["s", "3", "s3"]);
-        assert_eq!(all("größeÄndern"), ["größe", "ändern", "größeändern"]);
+        assert_eq!(all("resolve-library.id_x"), ["resolve", "library", "id", "x"]);
+        assert_eq!(all("readHTTPFile22"), ["read", "http", "file", "22", "readhttpfile22"]);
+        assert_eq!(all("s3 v2"), ["s3", "v2"]);
+        assert_eq!(all("Größe größeÄndern"), ["größe", "größe", "ändern", "größeändern"]);
         assert!(all("-- _").is_empty());
+        assert_eq!(together("read-HTTP_file"), "readhttpfile");
     }
 
     #[test]
     fn endless_words_are_cut() {
-        assert_eq!(all(&"x".repeat(1_000)), ["x".repeat(MAX_TOKEN_CHARACTERS)]);
+        assert_eq!(all(&"x".repeat(1_000)), [(&"x".repeat(1_000)[..]),].map(|word| word[..MAX_CHARACTERS].to_string()));
+        assert_eq!(all(&"ß".repeat(1_000)), ["ß".repeat(MAX_CHARACTERS)]);
     }
 }
