@@ -53,6 +53,17 @@ impl Client {
         response
     }
 
+    /// Calls a tool, and gives its `structuredContent`.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub async fn call(&self, tool: &str, arguments: Value) -> Value {
+        let response = self.request("tools/call", json!({"name": tool, "arguments": arguments})).await;
+        let result = &response["result"];
+        assert!(result.is_object() && result["isError"] != true, "{tool} succeeds: {response:#}");
+        result["structuredContent"].clone()
+    }
+
     /// Calls `execute_code`.
     pub async fn execute(&self, code: &str) -> Run {
         self.execute_with(json!({ "code": code })).await

@@ -1,9 +1,10 @@
 //! An MCP server whose tools take exactly as long as they are asked to.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,8 +21,15 @@ use tokio::task::JoinHandle;
 /// `wait` (`{"ms": 10}`) answers after so many milliseconds, `give` (`{"bytes": 10}`) with so much text.
 pub struct Stopwatch {
     address: SocketAddr,
-    calls: Arc<AtomicUsize>,
+    seen: Arc<Seen>,
     serving: JoinHandle<()>,
+}
+
+/// What has reached it.
+#[derive(Default)]
+struct Seen {
+    calls: AtomicUsize,
+    authorizations: Mutex<BTreeSet<String>>,
 }
 
 impl Stopwatch {
@@ -29,9 +37,9 @@ impl Stopwatch {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound address");
-        let calls = Arc::new(AtomicUsize::new(0));
-        let serving = tokio::spawn(serve(listener, calls.clone()));
-        Self { address, calls, serving }
+        let seen = Arc::<Seen>::default();
+        let serving = tokio::spawn(serve(listener, seen.clone()));
+        Self { address, seen, serving }
     }
 
     /// Its MCP endpoint.
@@ -46,7 +54,12 @@ impl Stopwatch {
 
     /// How many tool calls have reached it.
     pub fn calls(&self) -> usize {
-        self.calls.load(Ordering::SeqCst)
+        self.seen.calls.load(Ordering::SeqCst)
+    }
+
+    /// The different values of `Authorization` that have reached it; empty for a request that had none.
+    pub fn authorizations(&self) -> BTreeSet<String> {
+        self.seen.authorizations.lock().expect("no holder panics").clone()
     }
 }
 
@@ -56,26 +69,28 @@ impl Drop for Stopwatch {
     }
 }
 
-async fn serve(listener: TcpListener, calls: Arc<AtomicUsize>) {
+async fn serve(listener: TcpListener, seen: Arc<Seen>) {
     while let Ok((stream, _)) = listener.accept().await {
-        tokio::spawn(serve_connection(stream, calls.clone()));
+        tokio::spawn(serve_connection(stream, seen.clone()));
     }
 }
 
-async fn serve_connection(stream: TcpStream, calls: Arc<AtomicUsize>) {
+async fn serve_connection(stream: TcpStream, seen: Arc<Seen>) {
     stream.set_nodelay(true).expect("a TCP socket");
     let service = service_fn(move |request| {
-        let calls = calls.clone();
-        async move { Ok::<_, Infallible>(respond(request, &calls).await) }
+        let seen = seen.clone();
+        async move { Ok::<_, Infallible>(respond(request, &seen).await) }
     });
     // A client that goes away is no concern of the server's.
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn respond(request: Request<Incoming>, calls: &AtomicUsize) -> Response<Full<Bytes>> {
+async fn respond(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>> {
     if request.method() != Method::POST {
         return empty(StatusCode::METHOD_NOT_ALLOWED);
     }
+    let authorization = request.headers().get("authorization").map_or("", |value| value.to_str().expect("text"));
+    seen.authorizations.lock().expect("no holder panics").insert(authorization.to_owned());
     let Ok(body) = request.into_body().collect().await else { return empty(StatusCode::BAD_REQUEST) };
     let Ok(message) = serde_json::from_slice::<Value>(&body.to_bytes()) else {
         return empty(StatusCode::BAD_REQUEST);
@@ -87,7 +102,7 @@ async fn respond(request: Request<Incoming>, calls: &AtomicUsize) -> Response<Fu
         Some("initialize") => (StatusCode::OK, "result", initialized()),
         Some("tools/list") => (StatusCode::OK, "result", tools()),
         Some("tools/call") => {
-            calls.fetch_add(1, Ordering::SeqCst);
+            seen.calls.fetch_add(1, Ordering::SeqCst);
             (StatusCode::OK, "result", call(&message["params"]).await)
         }
         _ => (StatusCode::NOT_FOUND, "error", json!({"code": -32601, "message": "no such method"})),
