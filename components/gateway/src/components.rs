@@ -4,7 +4,7 @@ use code_mode::platform::{Clock, Discovery, Interpreter, Registry};
 use contracts::{
     discovery::{self, Tool},
     execution::{self, Program},
-    registry::{self, CatalogAnswer, Failure, Server, Wanted},
+    registry::{self, CatalogAnswer, Failure, LearnedResult, Server, Wanted},
 };
 use spin_sdk::wasip3::{
     clocks::{monotonic_clock, system_clock},
@@ -26,6 +26,14 @@ impl Registry for Components {
     async fn call_tool(&self, alias: String, tool: String, arguments: String) -> Result<String, Failure> {
         registry::call_tool(alias, tool, arguments).await
     }
+
+    async fn load_learned(&self, aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {
+        registry::load_learned(aliases, max_age_ms).await
+    }
+
+    async fn keep_learned(&self, learned: Vec<LearnedResult>) {
+        registry::keep_learned(learned).await;
+    }
 }
 
 impl Discovery for Components {
@@ -33,6 +41,10 @@ impl Discovery for Components {
 
     fn index(&self, tools: Vec<Tool>) -> Self::Catalog {
         discovery::Catalog::new(&tools)
+    }
+
+    fn learn(&self, known: Option<&str>, results: &[String], now_ms: u64) -> String {
+        discovery::learn(known, results, now_ms)
     }
 }
 

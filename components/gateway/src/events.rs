@@ -26,6 +26,7 @@ pub fn stream(exchange: Exchange, state: Rc<State<Components>>, settings: Settin
     spawn(async move {
         let work = answer(&exchange, &state, settings, &sender);
         select(pin!(work), reader_is_gone.cancellation()).await;
+        state.samples.learn(&Components, &settings).await;
     });
     events::response(box_body(StreamBody::new(frames(receiver, reader_is_there))))
 }

@@ -7,7 +7,7 @@ mod configuration;
 mod door;
 mod events;
 
-use code_mode::{CodeMode, State};
+use code_mode::{CodeMode, State, settings::Settings};
 use components::Components;
 use configuration::Configuration;
 use http::{Method, StatusCode};
@@ -17,6 +17,7 @@ use serde_json::json;
 use spin_sdk::{
     http::{BoxBody, FullBody, Request, box_body},
     http_service,
+    wasip3::spawn,
 };
 use std::rc::Rc;
 
@@ -53,7 +54,16 @@ async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpRespon
     }
     let code_mode = CodeMode { platform: &Components, state: &state, settings: configuration.settings };
     let response = exchange.answer(&code_mode, &()).await;
+    learn_later(&state, configuration.settings);
     Ok(whole(exchange.into_http(response)))
+}
+
+/// Nobody waits for what is learned: it happens while the answer is on its way.
+fn learn_later(state: &Rc<State<Components>>, settings: Settings) {
+    if !state.samples.is_empty() {
+        let state = state.clone();
+        spawn(async move { state.samples.learn(&Components, &settings).await });
+    }
 }
 
 fn whole(response: HttpResponse) -> http::Response<BoxBody> {

@@ -1,7 +1,7 @@
 //! The registry's types as those of its WIT interface.
 
 use crate::bindings::exports::bobbin::registry::servers as wit;
-use server_registry::{CatalogAnswer, Failure, FailureKind, KnownCatalog, ServerSummary, Wanted};
+use server_registry::{CatalogAnswer, Failure, FailureKind, KnownCatalog, LearnedResult, ServerSummary, Wanted};
 
 impl From<ServerSummary> for wit::Server {
     fn from(server: ServerSummary) -> Self {
@@ -45,6 +45,18 @@ impl From<&mcp_client::Tool> for wit::Tool {
             output_schema: tool.output_schema.clone(),
             annotations: tool.annotations.clone(),
         }
+    }
+}
+
+impl From<LearnedResult> for wit::LearnedResult {
+    fn from(learned: LearnedResult) -> Self {
+        Self { alias: learned.alias, tool: learned.tool, text: learned.text }
+    }
+}
+
+impl From<wit::LearnedResult> for LearnedResult {
+    fn from(learned: wit::LearnedResult) -> Self {
+        Self { alias: learned.alias, tool: learned.tool, text: learned.text }
     }
 }
 

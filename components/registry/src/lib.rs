@@ -13,7 +13,7 @@ mod bindings {
     export!(Component);
 }
 
-use bindings::exports::bobbin::registry::servers::{CatalogAnswer, Failure, Guest, Server, Wanted};
+use bindings::exports::bobbin::registry::servers::{CatalogAnswer, Failure, Guest, LearnedResult, Server, Wanted};
 use server_registry::Registry;
 use std::rc::Rc;
 use wasi_host::WasiHost;
@@ -43,5 +43,14 @@ impl Guest for Component {
 
     async fn call_tool(alias: String, tool: String, arguments: String) -> Result<String, Failure> {
         Ok(registry().call_tool(&alias, &tool, &arguments).await?)
+    }
+
+    async fn load_learned(aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {
+        let learned = registry().load_learned(&aliases, max_age_ms).await;
+        learned.into_iter().map(LearnedResult::from).collect()
+    }
+
+    async fn keep_learned(learned: Vec<LearnedResult>) {
+        registry().keep_learned(learned.into_iter().map(server_registry::LearnedResult::from).collect()).await;
     }
 }

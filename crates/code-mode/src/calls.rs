@@ -1,8 +1,8 @@
 //! Makes the calls of one run: looks the tool up, checks the arguments, calls, and takes the value out.
 
 use crate::{
-    arguments::Checker,
-    catalogs::{Cache, Loaded},
+    State,
+    catalogs::Loaded,
     platform::Platform,
     run::{Called, Caller},
     value::{failure_of, value_of},
@@ -16,17 +16,16 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 /// The calls of one run.
 pub struct Calls<'a, P: Platform> {
     platform: &'a P,
-    cache: &'a Cache<P::Catalog>,
-    checker: &'a Checker,
+    state: &'a State<P>,
     /// What was loaded for the run; `None` when a server's tools cannot be had.
     catalogs: RefCell<HashMap<String, Option<Rc<Catalog>>>>,
 }
 
 impl<'a, P: Platform> Calls<'a, P> {
-    pub fn new(platform: &'a P, cache: &'a Cache<P::Catalog>, checker: &'a Checker, loaded: &[Loaded]) -> Self {
+    pub fn new(platform: &'a P, state: &'a State<P>, loaded: &[Loaded]) -> Self {
         let known = |one: &Loaded| (one.server.alias.clone(), one.catalog.as_ref().ok().cloned());
         let catalogs = RefCell::new(loaded.iter().map(known).collect());
-        Self { platform, cache, checker, catalogs }
+        Self { platform, state, catalogs }
     }
 
     /// The catalog of a server. One that the script did not mention in its text is loaded now.
@@ -35,7 +34,7 @@ impl<'a, P: Platform> Calls<'a, P> {
             return known.clone();
         }
         let server = Server { alias: alias.to_string(), title: None, description: None };
-        let mut loaded = self.cache.load(self.platform, vec![server]).await;
+        let mut loaded = self.state.catalogs.load(self.platform, vec![server]).await;
         let catalog = loaded.pop().and_then(|one| one.catalog.ok());
         self.catalogs.borrow_mut().insert(alias.to_string(), catalog.clone());
         catalog
@@ -49,7 +48,8 @@ impl<'a, P: Platform> Calls<'a, P> {
             let message = format!("The server {:?} has no tool {:?}.{hint}", call.server, call.tool);
             return Err(refused(FailureKind::UnknownTool, message));
         };
-        self.checker
+        self.state
+            .checker
             .check(&call.server, tool, &call.arguments)
             .map_err(|message| refused(FailureKind::Arguments, message))
     }
@@ -63,10 +63,16 @@ impl<P: Platform> Caller for Calls<'_, P> {
         {
             return Called { outcome: Err(failure), sent: false };
         }
+        let (server, tool) = (call.server.clone(), call.tool.clone());
         let outcome = match self.platform.call_tool(call.server, call.tool, call.arguments).await {
             Ok(result) => value_of(&result),
             Err(failure) => Err(failure_of(failure)),
         };
+        if let (Ok(value), Some(catalog)) = (&outcome, &catalog)
+            && catalog.tools.iter().any(|one| one.name == tool && one.output_schema.is_none())
+        {
+            self.state.samples.add(&server, &tool, value);
+        }
         Called { outcome, sent: true }
     }
 }

@@ -1,6 +1,9 @@
 //! Catalogs and their index, kept from one request to the next.
 
-use crate::platform::{Discovery, Registry};
+use crate::{
+    learning::Learned,
+    platform::{Discovery, Registry},
+};
 use contracts::{
     discovery,
     registry::{Catalog, CatalogAnswer, Failure, Server, Wanted},
@@ -21,6 +24,7 @@ pub struct Cache<C> {
 
 struct Indexed<C> {
     revisions: Vec<(String, String)>,
+    learned: Learned,
     catalog: Rc<C>,
 }
 
@@ -67,26 +71,27 @@ impl<C> Cache<C> {
         }
     }
 
-    /// The index over all loaded tools; the last one serves as long as no catalog changes.
-    pub fn index<D: Discovery<Catalog = C>>(&self, discovery: &D, loaded: &[Loaded]) -> Rc<C> {
+    /// The index over all loaded tools; the last one serves as long as no catalog changes and nothing is learned.
+    pub fn index<D: Discovery<Catalog = C>>(&self, discovery: &D, loaded: &[Loaded], learned: Learned) -> Rc<C> {
         let revisions: Vec<(String, String)> = loaded
             .iter()
             .filter_map(|one| Some((one.server.alias.clone(), one.catalog.as_ref().ok()?.revision.clone())))
             .collect();
-        if let Some(indexed) = self.index.borrow().as_ref().filter(|indexed| indexed.revisions == revisions) {
+        let is_current = |indexed: &&Indexed<C>| indexed.revisions == revisions && indexed.learned == learned;
+        if let Some(indexed) = self.index.borrow().as_ref().filter(is_current) {
             return indexed.catalog.clone();
         }
         let tools = loaded.iter().flat_map(|one| {
             let tools = one.catalog.as_ref().map_or(&[][..], |catalog| &catalog.tools);
-            tools.iter().map(|tool| to_discovery(&one.server.alias, tool))
+            tools.iter().map(|tool| to_discovery(&one.server.alias, tool, &learned))
         });
         let catalog = Rc::new(discovery.index(tools.collect()));
-        *self.index.borrow_mut() = Some(Indexed { revisions, catalog: catalog.clone() });
+        *self.index.borrow_mut() = Some(Indexed { revisions, learned, catalog: catalog.clone() });
         catalog
     }
 }
 
-fn to_discovery(alias: &str, tool: &contracts::registry::Tool) -> discovery::Tool {
+fn to_discovery(alias: &str, tool: &contracts::registry::Tool, learned: &Learned) -> discovery::Tool {
     discovery::Tool {
         server: alias.to_string(),
         name: tool.name.clone(),
@@ -94,7 +99,7 @@ fn to_discovery(alias: &str, tool: &contracts::registry::Tool) -> discovery::Too
         description: tool.description.clone(),
         input_schema: tool.input_schema.clone(),
         output_schema: tool.output_schema.clone(),
-        learned_result: None,
+        learned_result: learned.of(alias, &tool.name).map(str::to_string),
     }
 }
 

@@ -8,6 +8,7 @@
 mod arguments;
 mod calls;
 pub mod catalogs;
+pub mod learning;
 pub mod mentions;
 pub mod platform;
 pub mod report;

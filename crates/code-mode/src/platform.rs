@@ -3,7 +3,7 @@
 use contracts::{
     discovery::{self, Detail, Page, Query, Tool},
     execution::{self, LogLine, Program, Settlement, Step},
-    registry::{CatalogAnswer, Failure, Server, Wanted},
+    registry::{CatalogAnswer, Failure, LearnedResult, Server, Wanted},
 };
 use std::future::Future;
 
@@ -18,12 +18,15 @@ pub trait Registry {
         tool: String,
         arguments: String,
     ) -> impl Future<Output = Result<String, Failure>>;
+    fn load_learned(&self, aliases: Vec<String>, max_age_ms: u64) -> impl Future<Output = Vec<LearnedResult>>;
+    fn keep_learned(&self, learned: Vec<LearnedResult>) -> impl Future<Output = ()>;
 }
 
 /// Search and declarations (`bobbin:discovery/catalogs`).
 pub trait Discovery {
     type Catalog: Catalog;
     fn index(&self, tools: Vec<Tool>) -> Self::Catalog;
+    fn learn(&self, known: Option<&str>, results: &[String], now_ms: u64) -> String;
 }
 
 /// An indexed set of tools.

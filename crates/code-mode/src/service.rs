@@ -1,6 +1,7 @@
 use crate::{
     arguments::Checker,
     catalogs::{Cache, Loaded},
+    learning::{Learned, Samples},
     platform::{Discovery, Platform},
     run::Pace,
     settings::Settings,
@@ -18,13 +19,20 @@ pub struct State<P: Platform> {
     pub catalogs: Cache<<P as Discovery>::Catalog>,
     /// How fast scripts compute here.
     pub pace: Pace,
+    /// Results that are to be learned from, once the answer has gone out.
+    pub samples: Samples,
     /// Compiled input schemas.
     pub(crate) checker: Checker,
 }
 
 impl<P: Platform> Default for State<P> {
     fn default() -> Self {
-        Self { catalogs: Cache::default(), pace: Pace::default(), checker: Checker::default() }
+        Self {
+            catalogs: Cache::default(),
+            pace: Pace::default(),
+            samples: Samples::default(),
+            checker: Checker::default(),
+        }
     }
 }
 
@@ -42,8 +50,11 @@ impl<P: Platform> CodeMode<'_, P> {
         Ok(self.state.catalogs.load(self.platform, servers).await)
     }
 
-    pub(crate) fn index(&self, loaded: &[Loaded]) -> Rc<<P as Discovery>::Catalog> {
-        self.state.catalogs.index(self.platform, loaded)
+    /// An index over their tools, with what was learned of results.
+    pub(crate) async fn index(&self, loaded: &[Loaded]) -> Rc<<P as Discovery>::Catalog> {
+        let aliases = loaded.iter().filter(|one| one.catalog.is_ok()).map(|one| one.server.alias.clone());
+        let learned = Learned::load(self.platform, aliases.collect(), &self.settings).await;
+        self.state.catalogs.index(self.platform, loaded, learned)
     }
 }
 

@@ -163,6 +163,27 @@ fn undefined_and_null_differ_and_too_much_is_cut() {
 }
 
 #[test]
+fn results_are_learned_after_the_answer_and_shown_by_the_next_search() {
+    let mut fake = fake();
+    let declared = registry::Tool { output_schema: Some("{}".to_string()), ..tool("u") };
+    fake.servers.insert("a".to_string(), vec![tool("t"), declared]);
+    fake.behaviour = std::cell::RefCell::new(Some(std::rc::Rc::new(|settled: &[Settlement]| match settled {
+        [] => Step::Waiting(vec![call(0, 1), call(1, 1), ToolCall { tool: "u".to_string(), ..call(2, 1) }]),
+        _ => finished("1"),
+    })));
+    let state = State::default();
+    for _ in 0..20 {
+        ask(&fake, &state, Settings::default(), "execute_code", json!({"code": "tools.a.t()"}));
+        fake.block_on(state.samples.learn(&fake, &Settings::default()));
+    }
+    let learned = fake.learned.borrow().clone();
+    assert_eq!(learned.len(), 1, "a tool with an output schema needs no learning");
+    assert_eq!((learned[0].tool.as_str(), learned[0].text.as_str()), ("t", "7"), "1 to 4, 8, 16 and 32 of 40");
+    let found = ask(&fake, &state, Settings::default(), "search_tools", json!({"query": "t", "server": "a"}));
+    assert_eq!(found["structuredContent"]["tools"][0]["text"], "7");
+}
+
+#[test]
 fn a_small_catalog_stands_in_the_description_and_a_large_one_does_not() {
     let fake = fake();
     let description = |inline_catalog| {

@@ -10,6 +10,7 @@ mod failure;
 mod fingerprint;
 mod header_rules;
 mod host;
+mod learned;
 mod placeholders;
 mod records;
 mod registry;
@@ -21,5 +22,6 @@ mod variable_json;
 
 pub use failure::{Failure, FailureKind};
 pub use host::Host;
+pub use learned::LearnedResult;
 pub use records::KnownCatalog;
 pub use registry::{CatalogAnswer, Registry, ServerSummary, Wanted};

@@ -19,7 +19,7 @@ const INVALID_PARAMS: i64 = -32602;
 
 /// All servers. What it remembers is the operator's, never one caller's.
 pub struct Registry<H> {
-    host: H,
+    pub(crate) host: H,
     read: RefCell<Option<Read>>,
     upstreams: RefCell<BTreeMap<String, Rc<Upstream<H>>>>,
 }

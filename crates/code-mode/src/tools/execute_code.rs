@@ -67,7 +67,7 @@ async fn inline_catalog<P: Platform>(gateway: &CodeMode<'_, P>) -> Option<String
         return None;
     }
     let budget_bytes = u32::try_from(gateway.settings.inline_catalog * TOKEN_CHARACTERS).unwrap_or(u32::MAX);
-    gateway.index(&loaded).declare(Detail::Signature, budget_bytes)
+    gateway.index(&loaded).await.declare(Detail::Signature, budget_bytes)
 }
 
 /// MCP `CallToolResult`.
@@ -107,7 +107,7 @@ async fn execute<P: Platform>(gateway: &CodeMode<'_, P>, given: Arguments, progr
     };
     let loaded = load_mentioned(gateway, &servers, &given.code).await;
     let bindings = bindings(&servers, &loaded);
-    let calls = Calls::new(gateway.platform, &gateway.state.catalogs, &gateway.state.checker, &loaded);
+    let calls = Calls::new(gateway.platform, gateway.state, &loaded);
     let timeout_ms = given.timeout_ms.unwrap_or(gateway.settings.run_timeout);
     let loading_ms = gateway.platform.monotonic_us().saturating_sub(began_us) / 1_000;
     let script = Script { code: given.code, bindings, timeout_ms: timeout_ms.saturating_sub(loading_ms).max(1) };

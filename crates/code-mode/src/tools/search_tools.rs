@@ -107,7 +107,7 @@ pub async fn call<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Val
             _ => format!("No server is called {alias:?}. Did you mean {}?", near.join(" or ")),
         });
     }
-    let page = gateway.index(&loaded).search(&query);
+    let page = gateway.index(&loaded).await.search(&query);
     let mut found = json!({"tools": page.hits.iter().map(hit).collect::<Vec<_>>(), "total": page.total});
     let next = query.offset.saturating_add(u32::try_from(page.hits.len()).unwrap_or(u32::MAX));
     if next < page.total && !page.hits.is_empty() {

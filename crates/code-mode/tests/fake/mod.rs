@@ -7,7 +7,7 @@ use code_mode::{
 use contracts::{
     discovery::{self, Detail, Hit, Page, Query},
     execution::{CallFailure, LogLine, Outcome, Program, Settlement, Step, ToolCall},
-    registry::{self, CatalogAnswer, Failure, FailureKind, Server, Wanted},
+    registry::{self, CatalogAnswer, Failure, FailureKind, LearnedResult, Server, Wanted},
 };
 use serde_json::{Value, json};
 use std::{
@@ -44,6 +44,8 @@ pub struct Fake {
     pub dropped: Cell<usize>,
     /// Catalogs that were asked for, with the revision that was known.
     pub loads: RefCell<Vec<(String, Option<String>)>>,
+    /// What was kept of results.
+    pub learned: RefCell<Vec<LearnedResult>>,
 }
 
 impl Fake {
@@ -157,6 +159,16 @@ impl Registry for Fake {
             None => Err(failure(FailureKind::Unreachable, &format!("{alias} is down"))),
         }
     }
+
+    async fn load_learned(&self, aliases: Vec<String>, _: u64) -> Vec<LearnedResult> {
+        self.learned.borrow().iter().filter(|one| aliases.contains(&one.alias)).cloned().collect()
+    }
+
+    async fn keep_learned(&self, learned: Vec<LearnedResult>) {
+        let mut kept = self.learned.borrow_mut();
+        kept.retain(|old| !learned.iter().any(|new| (&new.alias, &new.tool) == (&old.alias, &old.tool)));
+        kept.extend(learned);
+    }
 }
 
 /// Calls without looking at the catalog.
@@ -226,6 +238,11 @@ impl Discovery for Fake {
     fn index(&self, tools: Vec<discovery::Tool>) -> FakeCatalog {
         FakeCatalog(tools)
     }
+
+    /// Counts.
+    fn learn(&self, known: Option<&str>, results: &[String], _: u64) -> String {
+        (known.map_or(0, |known| known.parse::<usize>().expect("a count")) + results.len()).to_string()
+    }
 }
 
 impl Catalog for FakeCatalog {
@@ -237,7 +254,7 @@ impl Catalog for FakeCatalog {
             server: tool.server.clone(),
             name: tool.name.clone(),
             callable: format!("tools.{}.{}", tool.server, tool.name),
-            text: tool.name.clone(),
+            text: tool.learned_result.clone().unwrap_or_default(),
         };
         let all: Vec<Hit> = self.0.iter().filter(fits).map(hit).collect();
         let total = u32::try_from(all.len()).expect("few");
