@@ -1,23 +1,67 @@
-//! Search and TypeScript declarations as a component that imports nothing.
+//! Search, TypeScript declarations and learned result types as a component that imports nothing.
 //!
-//! It fits `bobbin:discovery/catalogs` to the crates `tool-search` and `typescript`.
-
-mod catalog;
+//! It fits `bobbin:discovery/catalogs` to the crate `tool-catalog`.
 
 #[allow(unsafe_code, missing_docs)] // Generated: the canonical ABI is unsafe Rust.
 mod bindings {
     wit_bindgen::generate!({ world: "discovery", path: "../../wit/discovery" });
 }
 
-use bindings::exports::bobbin::discovery::catalogs::Guest;
+use bindings::exports::bobbin::discovery::catalogs::{Detail, Guest, GuestCatalog, Hit, Page, Query, Tool};
 
 struct Discovery;
 
 impl Guest for Discovery {
-    type Catalog = catalog::Catalog;
+    type Catalog = Catalog;
 
-    fn learn(known: Option<String>, _results: Vec<String>, _now_ms: u64) -> String {
-        known.unwrap_or_default()
+    fn learn(known: Option<String>, results: Vec<String>, now_ms: u64) -> String {
+        tool_catalog::learn(known.as_deref(), results.iter().map(String::as_str), now_ms)
+    }
+}
+
+/// The `catalog` resource.
+struct Catalog(tool_catalog::Catalog);
+
+impl GuestCatalog for Catalog {
+    fn new(tools: Vec<Tool>) -> Self {
+        Catalog(tool_catalog::Catalog::new(tools.into_iter().map(tool).collect()))
+    }
+
+    fn search(&self, query: Query) -> Page {
+        let page = self.0.search(tool_catalog::Query {
+            text: &query.text,
+            server: query.server.as_deref(),
+            detail: detail(query.detail),
+            offset: query.offset as usize,
+            limit: query.limit as usize,
+        });
+        Page {
+            hits: page.hits.into_iter().map(hit).collect(),
+            total: u32::try_from(page.total).unwrap_or(u32::MAX),
+            advice: page.advice.map(str::to_string),
+        }
+    }
+
+    fn declare(&self, shown: Detail, budget_bytes: u32) -> Option<String> {
+        self.0.declare(detail(shown), budget_bytes as usize)
+    }
+}
+
+fn tool(tool: Tool) -> tool_catalog::Tool {
+    let Tool { server, name, title, description, input_schema, output_schema, learned_result } = tool;
+    tool_catalog::Tool { server, name, title, description, input_schema, output_schema, learned_result }
+}
+
+fn hit(hit: tool_catalog::Hit) -> Hit {
+    let tool_catalog::Hit { server, name, callable, text } = hit;
+    Hit { server, name, callable, text }
+}
+
+fn detail(detail: Detail) -> tool_catalog::Detail {
+    match detail {
+        Detail::Name => tool_catalog::Detail::Name,
+        Detail::Signature => tool_catalog::Detail::Signature,
+        Detail::Full => tool_catalog::Detail::Full,
     }
 }
 

@@ -1,0 +1,54 @@
+//! What was learned of a tool's results is shown as learned, and gives way to an output schema.
+
+use tool_catalog::{Catalog, Detail, Query, Tool, learn};
+
+const AUGUST: u64 = 1_785_542_400_000;
+
+fn shown(tool: Tool) -> (String, Option<&'static str>) {
+    let page = Catalog::new(vec![tool]).search(Query {
+        text: "*",
+        server: None,
+        detail: Detail::Signature,
+        offset: 0,
+        limit: 1,
+    });
+    (page.hits[0].text.clone(), page.advice)
+}
+
+fn tool(learned_result: Option<String>) -> Tool {
+    let input_schema = r#"{"type": "object", "properties": {}}"#.to_string();
+    Tool { server: "s".to_string(), name: "list".to_string(), input_schema, learned_result, ..Tool::default() }
+}
+
+#[test]
+fn a_learned_result_is_declared_and_marked() {
+    let learned = learn(None, [r#"{"items": [{"id": 1}, {"id": 2, "note": "x"}]}"#, r#"{"items": []}"#], AUGUST);
+    let expected = "declare namespace tools.s {\n  /** @returns learned from 2 results, newest 2026-08-01; others may differ */\n  function list(): Promise<{ items: { id: number; note?: string }[] }>;\n}\n";
+    assert_eq!(shown(tool(Some(learned))), (expected.to_string(), None));
+}
+
+#[test]
+fn later_results_correct_earlier_ones() {
+    let first = learn(None, [r#"{"id": 1}"#], AUGUST);
+    let second = learn(Some(&first), [r#"{"id": "x", "next": null}"#, "no JSON"], AUGUST + 1);
+    let (text, _) = shown(tool(Some(second)));
+    assert!(text.contains("Promise<{ id: number | string; next?: null }>"), "{text}");
+    assert!(text.contains("2 results"), "{text}");
+}
+
+#[test]
+fn an_output_schema_is_never_overridden() {
+    let mut tool = tool(Some(learn(None, [r#"{"id": 1}"#], AUGUST)));
+    tool.output_schema = Some(r#"{"type": "object", "properties": {"name": {"type": "string"}}}"#.to_string());
+    let (text, _) = shown(tool);
+    assert!(text.contains("Promise<{ name?: string }>") && !text.contains("learned"), "{text}");
+}
+
+#[test]
+fn what_cannot_be_read_counts_as_nothing() {
+    for stored in ["", "no JSON", "{}", &learn(None, [], AUGUST)] {
+        let (text, advice) = shown(tool(Some(stored.to_string())));
+        assert!(text.contains("list(): Promise<unknown>;") && advice.is_some(), "{text}");
+    }
+    assert_eq!(learn(Some("no JSON"), ["1"], AUGUST), learn(None, ["1"], AUGUST));
+}
