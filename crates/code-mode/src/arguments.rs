@@ -1,23 +1,17 @@
 //! Checks arguments against a tool's `inputSchema`, so that what cannot go well is not sent.
 
+use argument_check::Schema;
 use contracts::registry::Tool;
-use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
-
-/// Problems that one message names.
-const SHOWN_PROBLEMS: usize = 5;
-
-/// Characters of one problem; a schema or a value can be long.
-const PROBLEM_CHARACTERS: usize = 300;
 
 /// Bytes of a schema that is checked; a larger one is the server's to check.
 const SCHEMA_BYTES: usize = 256 << 10;
 
 /// Compiled schemas that are kept.
-const KEPT_VALIDATORS: usize = 1_000;
+const KEPT_SCHEMAS: usize = 1_000;
 
-/// Validators, compiled when a tool is called for the first time.
+/// Schemas, compiled when a tool is called for the first time.
 #[derive(Default)]
 pub struct Checker {
     /// By server and tool.
@@ -25,77 +19,45 @@ pub struct Checker {
 }
 
 struct Compiled {
-    schema: String,
+    text: String,
     /// `None`: the schema cannot be used.
-    validator: Option<Rc<Validator>>,
+    schema: Option<Rc<Schema>>,
 }
 
 impl Checker {
     /// The error says which property, what was expected and what came. A schema that is no JSON Schema
     /// checks nothing: the server knows better what it takes.
     pub fn check(&self, server: &str, tool: &Tool, arguments: &str) -> Result<(), String> {
-        let Some(validator) = self.validator(server, tool) else { return Ok(()) };
+        let Some(schema) = self.schema(server, tool) else { return Ok(()) };
         let arguments: Value =
             serde_json::from_str(arguments).map_err(|error| format!("The arguments are not JSON: {error}"))?;
-        if validator.is_valid(&arguments) {
+        let problems = schema.check(&arguments);
+        if problems.is_empty() {
             return Ok(());
         }
-        let mut problems: Vec<String> =
-            validator.iter_errors(&arguments).take(SHOWN_PROBLEMS + 1).map(|error| problem(&error)).collect();
-        if problems.len() > SHOWN_PROBLEMS {
-            problems.truncate(SHOWN_PROBLEMS);
-            problems.push("and more".to_string());
-        }
-        Err(format!("The arguments of {server}.{} do not fit, nothing was sent: {}", tool.name, problems.join("; ")))
+        Err(format!("The arguments of {server}.{} do not fit, nothing was sent: {problems}", tool.name))
     }
 
-    fn validator(&self, server: &str, tool: &Tool) -> Option<Rc<Validator>> {
+    fn schema(&self, server: &str, tool: &Tool) -> Option<Rc<Schema>> {
         let key = (server.to_string(), tool.name.clone());
         let mut compiled = self.compiled.borrow_mut();
-        if let Some(known) = compiled.get(&key).filter(|known| known.schema == tool.input_schema) {
-            return known.validator.clone();
+        if let Some(known) = compiled.get(&key).filter(|known| known.text == tool.input_schema) {
+            return known.schema.clone();
         }
-        if compiled.len() >= KEPT_VALIDATORS {
+        if compiled.len() >= KEPT_SCHEMAS {
             compiled.clear();
         }
-        let validator = compile(&tool.input_schema).map(Rc::new);
-        compiled.insert(key, Compiled { schema: tool.input_schema.clone(), validator: validator.clone() });
-        validator
+        let schema = compile(&tool.input_schema).map(Rc::new);
+        compiled.insert(key, Compiled { text: tool.input_schema.clone(), schema: schema.clone() });
+        schema
     }
 }
 
-/// Nothing is fetched for a `$ref` (the crate is built without retrievers), and patterns run in linear time.
-fn compile(schema: &str) -> Option<Validator> {
+fn compile(schema: &str) -> Option<Schema> {
     if schema.len() > SCHEMA_BYTES {
         return None;
     }
-    let schema: Value = serde_json::from_str(schema).ok()?;
-    jsonschema::options().with_pattern_options(PatternOptions::regex()).build(&schema).ok()
-}
-
-fn problem(error: &ValidationError<'_>) -> String {
-    let place = place(&error.instance_path().to_string());
-    let text = format!("{place}: {error}");
-    match text.char_indices().nth(PROBLEM_CHARACTERS) {
-        None => text,
-        Some((end, _)) => format!("{}…", &text[..end]),
-    }
-}
-
-/// `/items/0/name` as a script would write it: `args.items[0].name`.
-fn place(pointer: &str) -> String {
-    let mut place = String::from("args");
-    for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
-        if token.bytes().all(|byte| byte.is_ascii_digit()) && !token.is_empty() {
-            place.push_str(&format!("[{token}]"));
-        } else if tool_names::is_identifier(&token) {
-            place.push_str(&format!(".{token}"));
-        } else {
-            place.push_str(&format!("[{}]", Value::from(token)));
-        }
-    }
-    place
+    Schema::compile(&serde_json::from_str(schema).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -133,14 +95,14 @@ mod tests {
         });
         assert_eq!(check(&schema, &json!({"path": "x"})), Ok(()));
         for (arguments, expected) in [
-            (json!({}), "\"path\" is a required property"),
-            (json!({"path": 7}), "args.path: 7 is not of type \"string\""),
+            (json!({}), "args: \"path\" is missing"),
+            (json!({"path": 7}), "args.path: expected a string, got 7"),
+            (json!({"path": "x", "rows": [{}, {"n n": "1"}]}), "args.rows[1][\"n n\"]: expected an integer, got \"1\""),
             (
-                json!({"path": "x", "rows": [{}, {"n n": "1"}]}),
-                "args.rows[1][\"n n\"]: \"1\" is not of type \"integer\"",
+                json!({"path": "x", "mode": "fats"}),
+                "args.mode: expected one of \"fast\", \"slow\", got \"fats\" — did you mean \"fast\"?",
             ),
-            (json!({"path": "x", "mode": "fats"}), "args.mode: \"fats\" is not one of"),
-            (json!({"path": "x", "pth": "y"}), "'pth' was unexpected"),
+            (json!({"path": "x", "pth": "y"}), "args: \"pth\" is not a property"),
         ] {
             let message = check(&schema, &arguments).expect_err("a problem");
             assert!(message.contains(expected), "{message}");
