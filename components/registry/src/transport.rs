@@ -2,12 +2,12 @@
 
 use crate::wasi_host::WasiHost;
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, future::select};
 use http_body_util::BodyDataStream;
-use mcp_client::{Transport, TransportError};
+use mcp_client::{Clock, Transport, TransportError};
 use spin_sdk::http::{FullBody, send};
 use std::{
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll},
     time::Duration,
 };
@@ -15,6 +15,10 @@ use wasip3::{
     http::types::{ErrorCode, RequestOptions},
     http_compat::{IncomingResponseBody, RequestOptionsExtension},
 };
+
+/// How long, and how much, the rest of a body may be for its connection to be worth keeping.
+const FINISH_WITHIN: Duration = Duration::from_millis(250);
+const FINISH_BYTES: usize = 64 << 10;
 
 impl Transport for WasiHost {
     type Body = ResponseBody;
@@ -31,6 +35,26 @@ impl Transport for WasiHost {
         request.extensions_mut().insert(RequestOptionsExtension(options));
         let response = send(request.map(FullBody::new)).await.map_err(read_error)?;
         Ok(response.map(|body| ResponseBody(BodyDataStream::new(body))))
+    }
+
+    fn finish(&self, body: ResponseBody) {
+        let host = *self;
+        // Goes on after the call has returned, within its task.
+        wit_bindgen::spawn(async move {
+            let patience = pin!(host.sleep(FINISH_WITHIN));
+            select(pin!(drain(body)), patience).await;
+        });
+    }
+}
+
+/// Reads a body to its end, or until it has proved to be long.
+async fn drain(mut body: ResponseBody) {
+    let mut bytes = 0;
+    while let Some(Ok(chunk)) = body.next().await {
+        bytes += chunk.len();
+        if bytes > FINISH_BYTES {
+            break;
+        }
     }
 }
 

@@ -118,7 +118,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let message = Value::from(&Notification { method: METHOD.to_string(), params: Map::new() });
         let headers = Context::Legacy(connection).headers(None);
         // A status that is not 202 shows with the next request, where it can be explained.
-        self.post(METHOD, headers, Bytes::from(message.to_string())).await.map(|_| ())
+        let accepted = self.post(METHOD, headers, Bytes::from(message.to_string())).await?;
+        self.transport.finish(accepted.into_body());
+        Ok(())
     }
 
     fn no_common_version(&self, method: &str, supported: &[Value]) -> Error {

@@ -62,6 +62,8 @@ impl<T: Transport, C: Clock> Client<T, C> {
                     taken.map_err(|fault| self.protocol(method, fault))?;
                     for event in std::mem::take(&mut reading.events) {
                         if let Some(response) = self.handle(method, context, &mut reading, &event, id)? {
+                            // Servers end the stream right after the response.
+                            self.transport.finish(reading.body);
                             return Ok((response, reading.tools_changed));
                         }
                     }
@@ -113,7 +115,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let response = Value::from(Response { id: Some(request.id), outcome });
         let headers = Context::Legacy(connection).headers(None);
         // Whether it arrives shows on the stream itself.
-        let _sent = self.post(&request.method, headers, Bytes::from(response.to_string())).await;
+        if let Ok(accepted) = self.post(&request.method, headers, Bytes::from(response.to_string())).await {
+            self.transport.finish(accepted.into_body());
+        }
     }
 
     fn ended(

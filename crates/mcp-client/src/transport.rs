@@ -14,6 +14,12 @@ pub trait Transport {
         request: http::Request<Bytes>,
         connect_timeout: Duration,
     ) -> impl Future<Output = Result<http::Response<Self::Body>, TransportError>>;
+
+    /// Takes a body whose rest nobody needs. Where reading it to its end is short, that lets the connection
+    /// be used again; it must hold nobody up.
+    fn finish(&self, body: Self::Body) {
+        drop(body);
+    }
 }
 
 /// Why an exchange did not come about, or broke.

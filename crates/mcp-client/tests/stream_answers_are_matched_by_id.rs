@@ -102,6 +102,14 @@ fn a_server_that_does_not_take_the_answer_holds_nothing_up() {
 }
 
 #[test]
+fn a_stream_that_gave_the_response_is_left_to_its_end() {
+    let (outcome, _, upstream) = call(|received| Answer::sse(vec![data(&done(received)), Step::Hang]));
+    assert_eq!(outcome.expect("a result"), servers::text_result("done"));
+    let initialized = 1;
+    assert_eq!(upstream.finished(), initialized + 1);
+}
+
+#[test]
 fn a_response_to_another_request_is_none() {
     let foreign = json!({"jsonrpc": "2.0", "id": 999_999, "result": {}});
     let json = foreign.clone();

@@ -21,6 +21,7 @@ pub struct Upstream {
     script: Rc<RefCell<Script>>,
     received: Rc<RefCell<Vec<Received>>>,
     open: Rc<Cell<usize>>,
+    finished: Rc<Cell<usize>>,
 }
 
 impl Upstream {
@@ -31,6 +32,7 @@ impl Upstream {
             script: Rc::new(RefCell::new(Box::new(script))),
             received: Rc::default(),
             open: Rc::default(),
+            finished: Rc::default(),
         }
     }
 
@@ -42,6 +44,11 @@ impl Upstream {
     /// The JSON-RPC methods of every POST so far, in order; a response that was posted is an empty one.
     pub fn methods(&self) -> Vec<String> {
         self.received.borrow().iter().map(|received| received.method().to_string()).collect()
+    }
+
+    /// Bodies whose rest nobody needed.
+    pub fn finished(&self) -> usize {
+        self.finished.get()
     }
 
     /// Requests that were sent and whose responses are neither complete nor given up.
@@ -79,6 +86,10 @@ impl Transport for Upstream {
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Ok(response)
+    }
+
+    fn finish(&self, _body: Self::Body) {
+        self.finished.set(self.finished.get() + 1);
     }
 }
 
