@@ -5,7 +5,7 @@ use crate::key_value::{Database, DatabaseError, KeyValue};
 use crate::manifest::{Component, Manifest, ManifestError};
 use crate::outbound::{AllowedHosts, Client, InvalidAllowedHost, Outbound, TlsError};
 use crate::runtime::{Capabilities, EngineError, engine, linker};
-use crate::server::{InstanceSettings, Instances, Server};
+use crate::server::{InstanceSettings, Instances, Lifetime, Server};
 use crate::variables::{VariableError, application_values, component_values};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -151,8 +151,9 @@ impl HostBuilder {
             allowed: Arc::new(served.key_value_stores.iter().cloned().collect()),
         };
         let capabilities = Capabilities { key_value, variables, outbound };
-        let instances = instances(&manifest, capabilities, self.instances)?;
-        let server = Server::start(listener, instances).map_err(listening)?;
+        let (lifetime, end) = Lifetime::new();
+        let instances = instances(&manifest, capabilities, self.instances, lifetime)?;
+        let server = Server::start(listener, instances, end).map_err(listening)?;
         Ok(RunningHost { server })
     }
 }
@@ -165,6 +166,7 @@ fn instances(
     manifest: &Manifest,
     capabilities: Capabilities,
     settings: InstanceSettings,
+    lifetime: Lifetime,
 ) -> Result<Instances, StartError> {
     let served: &Component = manifest.served();
     let refused =
@@ -174,7 +176,7 @@ fn instances(
     let compiled = wasmtime::component::Component::new(&engine, &composed).map_err(refused)?;
     let linked = linker(&engine).and_then(|linker| linker.instantiate_pre(&compiled)).map_err(refused)?;
     let component = ServicePre::new(linked).map_err(refused)?;
-    Ok(Instances { engine, component, capabilities, settings })
+    Ok(Instances { engine, component, capabilities, settings, lifetime })
 }
 
 /// A host that listens. Dropping it stops it at once.

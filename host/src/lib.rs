@@ -4,26 +4,23 @@
 //! What it serves is what Spin serves: the same manifest, the same `.wasm` files, the same interfaces (WASI, and Spin's
 //! key-value stores and variables). It offers no more than Bobbin needs, and refuses what it does not understand.
 //!
-//! - `manifest` reads `spin.toml`; `variables` gives its variables values.
-//! - `composition` links the components into one, and refuses what a dependency does not inherit.
-//! - `runtime` sets wasmtime up; `key_value` and `outbound` are what components reach outside.
+//! - [`manifest`] reads `spin.toml`; [`variables`] gives its variables values.
+//! - [`composition`] links the components into one, and refuses what a dependency does not inherit.
+//! - [`runtime`] sets wasmtime up; [`key_value`] and [`outbound`] are what components reach outside.
 //! - `server` answers HTTP with reused instances.
 //! - [`Host`] puts these together.
 
-mod component_file;
-mod composition;
+pub mod component_file;
+pub mod composition;
 mod host;
 pub mod inspect;
-mod key_value;
-mod manifest;
-mod outbound;
-mod runtime;
+pub mod key_value;
+pub mod manifest;
+pub mod outbound;
+pub mod runtime;
 mod server;
 pub mod servers_file;
-mod variables;
+pub mod variables;
 
-pub use composition::CompositionError;
 pub use host::{Host, HostBuilder, RunningHost, StartError};
-pub use manifest::ManifestError;
 pub use server::InstanceSettings;
-pub use variables::VariableError;

@@ -61,7 +61,7 @@ pub(super) fn check_dependency(
                     component: dependency.component.clone(),
                     import,
                     configuration,
-                    dependency: dependency.name.clone(),
+                    dependency: Box::new(dependency.name.clone()),
                     dependent: dependent.id.clone(),
                 });
             }
@@ -85,51 +85,5 @@ pub(super) fn check_served(
     match unprovided {
         None => Ok(()),
         Some(import) => Err(CompositionError::Unprovided { component: served.id.clone(), import }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_imports_of_the_standard_library_need_nothing() {
-        for import in ["wasi:cli/environment@0.2.6", "wasi:filesystem/preopens@0.2.6", "wasi:io/streams@0.2.6"] {
-            assert_eq!(need(import), Need::Nothing, "{import}");
-        }
-        for import in ["wasi:clocks/monotonic-clock@0.3.0", "wasi:random/random@0.3.0", "wasi:http/types@0.3.0"] {
-            assert_eq!(need(import), Need::Nothing, "{import}");
-        }
-    }
-
-    #[test]
-    fn every_way_to_network_storage_and_variables_needs_configuration() {
-        let rows = [
-            ("wasi:http/client@0.3.0", Configuration::AllowedOutboundHosts),
-            ("wasi:http/outgoing-handler@0.2.4", Configuration::AllowedOutboundHosts),
-            ("wasi:http/handler@0.3.0", Configuration::AllowedOutboundHosts),
-            ("wasi:sockets/tcp@0.2.6", Configuration::AllowedOutboundHosts),
-            ("spin:redis/redis@3.0.0", Configuration::AllowedOutboundHosts),
-            ("fermyon:spin/http", Configuration::AllowedOutboundHosts),
-            ("spin:key-value/key-value@3.0.0", Configuration::KeyValueStores),
-            ("wasi:keyvalue/store@0.2.0-draft2", Configuration::KeyValueStores),
-            ("fermyon:spin/key-value@2.0.0", Configuration::KeyValueStores),
-            ("spin:sqlite/sqlite@3.1.0", Configuration::SqliteDatabases),
-            ("spin:variables/variables@3.0.0", Configuration::Variables),
-            ("wasi:config/store@0.2.0-draft-2024-09-27", Configuration::Variables),
-        ];
-        for (import, configuration) in rows {
-            assert_eq!(need(import), Need::Configuration(configuration), "{import}");
-        }
-    }
-
-    #[test]
-    fn of_spin_only_two_interfaces_are_offered() {
-        assert!(offered("spin:key-value/key-value@3.0.0"));
-        assert!(offered("spin:variables/variables@3.0.0"));
-        assert!(!offered("fermyon:spin/key-value@2.0.0"));
-        assert!(!offered("spin:sqlite/sqlite@3.1.0"));
-        assert!(!offered("wasi:http/types@0.2.4"));
-        assert!(offered("wasi:http/types@0.3.0"));
     }
 }

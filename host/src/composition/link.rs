@@ -33,8 +33,8 @@ pub(super) fn links<'a>(
             if let Some(other) = links.iter().find(|link| link.import == import) {
                 return Err(CompositionError::Ambiguous {
                     component: served.id.clone(),
-                    first: other.dependency.name.clone(),
-                    second: dependency.name.clone(),
+                    first: Box::new(other.dependency.name.clone()),
+                    second: Box::new(dependency.name.clone()),
                     import,
                 });
             }
@@ -63,10 +63,12 @@ fn matching(served: &Component, dependency: &Dependency, wanted: &[String]) -> R
     Err(match of(Match::OtherVersion).next() {
         Some(import) => CompositionError::OtherVersion {
             component: served.id.clone(),
-            dependency: dependency.name.clone(),
+            dependency: Box::new(dependency.name.clone()),
             import: import.clone(),
         },
-        None => CompositionError::Unused { component: served.id.clone(), dependency: dependency.name.clone() },
+        None => {
+            CompositionError::Unused { component: served.id.clone(), dependency: Box::new(dependency.name.clone()) }
+        }
     })
 }
 

@@ -43,7 +43,7 @@ pub enum CompositionError {
         /// What it would have to inherit.
         configuration: Configuration,
         /// Name of the dependency.
-        dependency: DependencyName,
+        dependency: Box<DependencyName>,
         /// Id of the component that has the dependency.
         dependent: String,
     },
@@ -63,7 +63,7 @@ pub enum CompositionError {
         /// Id of the component that has the dependency.
         component: String,
         /// Name of the dependency.
-        dependency: DependencyName,
+        dependency: Box<DependencyName>,
         /// The import in another version.
         import: String,
     },
@@ -73,7 +73,7 @@ pub enum CompositionError {
         /// Id of the component that has the dependency.
         component: String,
         /// Name of the dependency.
-        dependency: DependencyName,
+        dependency: Box<DependencyName>,
     },
     /// Two dependencies satisfy the same import.
     #[error("[component.{component}.dependencies] \"{first}\" and \"{second}\" both provide `{import}`")]
@@ -81,9 +81,9 @@ pub enum CompositionError {
         /// Id of the component that has the dependencies.
         component: String,
         /// The one.
-        first: DependencyName,
+        first: Box<DependencyName>,
         /// The other.
-        second: DependencyName,
+        second: Box<DependencyName>,
         /// The import.
         import: String,
     },

@@ -108,7 +108,7 @@ pub(super) struct Dependency {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "true, false or a list of configuration names")]
+#[serde(untagged, expecting = "`inherit_configuration` must be true, false or a list of names")]
 pub(super) enum Inherit {
     All(bool),
     Some(Vec<String>),

@@ -15,6 +15,9 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 /// How long a name with addresses of both families is tried on the first before the other is tried as well.
 const HAPPY_EYEBALLS_TIMEOUT: Duration = Duration::from_millis(300);
 
+/// How long a connection may be silent before the other side is asked whether it is still there.
+const PROBE_INTERVAL: Duration = Duration::from_secs(60);
+
 /// TLS cannot be set up.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot set TLS up: {0}")]
@@ -36,6 +39,7 @@ impl Client {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(PROBE_INTERVAL));
         tcp.set_happy_eyeballs_timeout(Some(HAPPY_EYEBALLS_TIMEOUT));
         let connector =
             HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);

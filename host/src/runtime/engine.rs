@@ -21,6 +21,8 @@ pub fn engine() -> Result<Engine, EngineError> {
         .wasm_component_model_threading(false)
         .wasm_component_model_error_context(false)
         .parallel_compilation(true)
+        // The components are stripped; frames without names would only fill the log.
+        .wasm_backtrace_max_frames(None)
         .cache(cache());
     Engine::new(&config).map_err(|error| EngineError(error.into()))
 }

@@ -33,17 +33,3 @@ impl ResourceLimiter for MemoryLimit {
         Ok(desired <= MAX_TABLE_ENTRIES)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn memories_count_together() {
-        let mut limit = MemoryLimit::new(100);
-        assert!(limit.memory_growing(0, 60, None).expect("first memory"));
-        assert!(!limit.memory_growing(0, 60, None).expect("second memory"));
-        assert!(limit.memory_growing(0, 40, None).expect("second memory, smaller"));
-        assert!(!limit.memory_growing(60, 61, None).expect("first memory grows"));
-    }
-}

@@ -7,6 +7,7 @@
 
 use bytes::Bytes;
 use futures::task::AtomicWaker;
+use http::{Method, Response, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -109,18 +110,34 @@ impl Drop for Attendance {
     }
 }
 
-/// The body of a response, which is attended until it ends.
+/// The body of a response, which is attended until all of it has been handed over.
 pub(super) struct AttendedBody {
     body: WasiBody,
     attendance: Attendance,
+    /// Bytes that are still to come, where the response says how many: the connection asks for nothing after them, not
+    /// even for the end.
+    remaining: Option<u64>,
 }
 
 impl AttendedBody {
-    pub fn new(body: WasiBody, attendance: Attendance) -> Self {
-        if body.is_end_stream() {
-            attendance.complete();
+    /// Attends the body of a response to a request with `method`.
+    pub fn of(response: Response<WasiBody>, method: &Method, attendance: Attendance) -> Response<Self> {
+        let (head, body) = response.into_parts();
+        let without_body =
+            method == Method::HEAD || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let remaining = match without_body {
+            true => Some(0),
+            false => head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()),
+        };
+        let attended = Self { body, attendance, remaining };
+        attended.complete_at_end();
+        Response::from_parts(head, attended)
+    }
+
+    fn complete_at_end(&self) {
+        if self.remaining == Some(0) || self.body.is_end_stream() {
+            self.attendance.complete();
         }
-        Self { body, attendance }
     }
 }
 
@@ -133,8 +150,14 @@ impl Body for AttendedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(context);
-        if matches!(frame, Poll::Ready(None | Some(Err(_)))) || self.body.is_end_stream() {
-            self.attendance.complete();
+        match &frame {
+            Poll::Ready(None | Some(Err(_))) => self.attendance.complete(),
+            Poll::Ready(Some(Ok(frame))) => {
+                let sent = frame.data_ref().map_or(0, |data| data.len() as u64);
+                self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(sent));
+                self.complete_at_end();
+            }
+            Poll::Pending => {}
         }
         frame
     }

@@ -1,7 +1,7 @@
 //! Connections: accepting them, the requests on them, and closing them in good order.
 
 use super::attendance::{AttendedBody, attend};
-use super::instances::Instances;
+use super::instances::{Instances, LifetimeEnd};
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full};
@@ -32,15 +32,16 @@ pub(crate) struct Server {
     address: SocketAddr,
     stop: Option<oneshot::Sender<Duration>>,
     task: JoinHandle<()>,
+    instances: Option<LifetimeEnd>,
 }
 
 impl Server {
     /// Answers the requests that arrive at `listener`.
-    pub fn start(listener: TcpListener, instances: Instances) -> std::io::Result<Self> {
+    pub fn start(listener: TcpListener, instances: Instances, end: LifetimeEnd) -> std::io::Result<Self> {
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(serve(listener, ProxyHandler::new(instances), stopped));
-        Ok(Self { address, stop: Some(stop), task })
+        Ok(Self { address, stop: Some(stop), task, instances: Some(end) })
     }
 
     /// Where it listens.
@@ -55,6 +56,9 @@ impl Server {
         {
             // It ends in any case; an error would mean that it panicked, which has been printed.
             let _ = (&mut self.task).await;
+        }
+        if let Some(instances) = self.instances.take() {
+            instances.end().await;
         }
     }
 }
@@ -84,8 +88,9 @@ async fn serve(listener: TcpListener, handler: ProxyHandler<Instances>, mut stop
         }
     };
     drop(listener);
-    // Whatever is left after the grace period is closed when `connections` is dropped.
+    // What is left after the grace period is closed without an answer.
     let _ = timeout(grace, graceful.shutdown()).await;
+    connections.shutdown().await;
 }
 
 async fn connection(stream: TcpStream, handler: ProxyHandler<Instances>, watcher: Watcher) {
@@ -108,6 +113,7 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<AttendedBody>, Infallible> {
     let (attendance, ticket) = attend();
+    let method = request.method().clone();
     let response = match absolute(request) {
         Ok(request) => handler.handle(ticket, request).await.unwrap_or_else(|error| {
             eprintln!("bobbin: a request got no response: {error:#}");
@@ -115,7 +121,7 @@ async fn answer(
         }),
         Err(reason) => plain(StatusCode::BAD_REQUEST, reason),
     };
-    Ok(response.map(|body| AttendedBody::new(body, attendance)))
+    Ok(AttendedBody::of(response, &method, attendance))
 }
 
 /// The request as WASI wants it: with scheme and authority (RFC 9112, section 3.3).

@@ -2,11 +2,15 @@
 
 use super::attendance::{Occupancy, Ticket};
 use crate::runtime::{Capabilities, InstanceState};
+use futures::FutureExt;
+use futures::future::Shared;
+use std::convert::Infallible;
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Sleep, sleep_until};
 use wasmtime::component::GuestTaskId;
 use wasmtime::{Engine, Store, StoreContextMut};
@@ -50,6 +54,44 @@ pub(crate) struct Instances {
     pub component: ServicePre<InstanceState>,
     pub capabilities: Capabilities,
     pub settings: InstanceSettings,
+    pub lifetime: Lifetime,
+}
+
+/// Ties instances to the server that they serve.
+#[derive(Clone)]
+pub(crate) struct Lifetime {
+    /// Ready as soon as instances are to be disposed of, whatever they do.
+    over: Shared<oneshot::Receiver<()>>,
+    /// Held as long as there are instances.
+    _alive: mpsc::Sender<Infallible>,
+}
+
+/// The server's end of a `Lifetime`. Dropping it ends the instances as well, without waiting.
+#[derive(Debug)]
+pub(crate) struct LifetimeEnd {
+    over: oneshot::Sender<()>,
+    alive: mpsc::Receiver<Infallible>,
+}
+
+impl Lifetime {
+    /// A lifetime and the means to end it.
+    pub fn new() -> (Self, LifetimeEnd) {
+        let (end, over) = oneshot::channel();
+        let (_alive, alive) = mpsc::channel(1);
+        (Self { over: over.shared(), _alive }, LifetimeEnd { over: end, alive })
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.clone().now_or_never().is_some()
+    }
+}
+
+impl LifetimeEnd {
+    /// Ends the instances and waits until they, and what they hold, are gone.
+    pub async fn end(mut self) {
+        drop(self.over);
+        while self.alive.recv().await.is_some() {}
+    }
 }
 
 impl HandlerState for Instances {
@@ -67,8 +109,8 @@ impl HandlerState for Instances {
             store,
             proxy,
             view: InstanceState::http,
-            expiration: Expiration::new(occupancy.clone(), self.settings),
-            state: Reuse { occupancy, settings: self.settings },
+            expiration: Expiration::new(occupancy.clone(), self.settings, self.lifetime.clone()),
+            state: Reuse { occupancy, settings: self.settings, lifetime: self.lifetime.clone() },
         })
     }
 }
@@ -77,6 +119,7 @@ impl HandlerState for Instances {
 pub(crate) struct Reuse {
     occupancy: Arc<Occupancy>,
     settings: InstanceSettings,
+    lifetime: Lifetime,
 }
 
 impl WorkerState for Reuse {
@@ -109,8 +152,9 @@ impl WorkerState for Reuse {
         drop(store);
         if let Err(error) = result
             && !self.occupancy.is_forsaken()
+            && !self.lifetime.is_over()
         {
-            eprintln!("bobbin: an instance failed and is replaced: {error:?}");
+            eprintln!("bobbin: an instance failed and is replaced: {error:#}");
         }
     }
 }
@@ -119,13 +163,14 @@ impl WorkerState for Reuse {
 pub(crate) struct Expiration {
     occupancy: Arc<Occupancy>,
     settings: InstanceSettings,
+    lifetime: Lifetime,
     forsaken_since: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl Expiration {
-    fn new(occupancy: Arc<Occupancy>, settings: InstanceSettings) -> Self {
-        Self { occupancy, settings, forsaken_since: None, timer: None }
+    fn new(occupancy: Arc<Occupancy>, settings: InstanceSettings, lifetime: Lifetime) -> Self {
+        Self { occupancy, settings, lifetime, forsaken_since: None, timer: None }
     }
 
     /// Whether `limit_ms` are over since `start`.
@@ -141,6 +186,9 @@ impl Expiration {
 
 impl WorkerExpiration for Expiration {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>, status: WorkerStatus, start: Instant) -> Poll<()> {
+        if self.lifetime.over.poll_unpin(context).is_ready() {
+            return Poll::Ready(());
+        }
         self.occupancy.changed.register(context.waker());
         if status == WorkerStatus::Idle {
             self.forsaken_since = None;

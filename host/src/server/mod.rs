@@ -6,4 +6,4 @@ mod instances;
 
 pub(crate) use connections::Server;
 pub use instances::InstanceSettings;
-pub(crate) use instances::Instances;
+pub(crate) use instances::{Instances, Lifetime};

@@ -1,0 +1,89 @@
+//! Applications made of modules in `tests/fixtures`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use wit_component::StringEncoding;
+use wit_parser::Resolve;
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+
+/// A folder with a manifest and the files that it names.
+pub struct App {
+    folder: TempDir,
+}
+
+impl App {
+    pub fn new(manifest: &str) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        fs::write(folder.path().join("spin.toml"), manifest).expect("a manifest");
+        Self { folder }
+    }
+
+    /// An application of one component, `served`, in the file `served.wasm`.
+    pub fn serving(module: &[u8], configuration: &str) -> Self {
+        let app = Self::new(&format!(
+            r#"
+            spin_manifest_version = 2
+            [application]
+            name = "test"
+            [[trigger.http]]
+            route = "/..."
+            component = "served"
+            [component.served]
+            source = "served.wasm"
+            {configuration}
+            "#
+        ));
+        app.with("served.wasm", module)
+    }
+
+    pub fn with(self, name: &str, content: &[u8]) -> Self {
+        fs::write(self.folder.path().join(name), content).expect("a file of the application");
+        self
+    }
+
+    pub fn manifest(&self) -> PathBuf {
+        self.folder.path().join("spin.toml")
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// A core module, with the description of its component, as rustc writes it for `wasm32-unknown-unknown`.
+pub fn module(name: &str, world: &str, placeholders: &[(&str, &str)]) -> Vec<u8> {
+    let path = Path::new(FIXTURES).join(name);
+    let text = fs::read_to_string(&path).expect("a fixture");
+    let text = placeholders.iter().fold(text, |text, (placeholder, value)| text.replace(placeholder, value));
+    let mut module = wat::parse_str(text).expect("a module");
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(Path::new(FIXTURES).join("wit")).expect("the interfaces of the fixtures");
+    let world = resolve.select_world(&[package], Some(world)).expect("a world");
+    wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("a description");
+    module
+}
+
+/// Answers 200, 201, and then traps.
+pub fn answering() -> Vec<u8> {
+    module("answering.wat", "answering", &[])
+}
+
+/// Answers after `wait_ms`.
+pub fn waiting(wait_ms: u64) -> Vec<u8> {
+    module("waiting.wat", "waiting", &[("WAIT_MS", &wait_ms.to_string())])
+}
+
+/// Answers with what `http://AUTHORITY/` answers, or with 500 + the number of the error code.
+pub fn forwarding(authority: &str) -> Vec<u8> {
+    let length = authority.len().to_string();
+    module("forwarding.wat", "forwarding", &[("AUTHORITY_LENGTH", &length), ("AUTHORITY", authority)])
+}
+
+/// A component that has these imports and exports, as instances without items.
+pub fn component(imports: &[&str], exports: &[&str]) -> Vec<u8> {
+    let imports: String = imports.iter().map(|name| format!("(import \"{name}\" (instance))")).collect();
+    let exports: String = exports.iter().map(|name| format!("(export \"{name}\" (instance $empty))")).collect();
+    wat::parse_str(format!("(component {imports} (instance $empty) {exports})")).expect("a component")
+}

@@ -1,0 +1,17 @@
+//! What the host does, seen from outside: one program, so that the host is linked once.
+
+mod app;
+mod exchange;
+
+mod acknowledged_writes_survive;
+mod clients_that_leave_end_their_work;
+mod dependencies_use_only_what_they_inherit;
+mod instances_are_reused_and_replaced;
+mod manifests_are_refused;
+mod memory_is_bounded;
+mod outbound_hosts_are_matched_by_entry;
+mod requests_reach_only_allowed_hosts;
+mod servers_files_give_servers_and_secrets;
+mod stopping_lets_requests_finish;
+mod the_command;
+mod variables_get_values;

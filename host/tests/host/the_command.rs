@@ -1,0 +1,80 @@
+use crate::app::{App, answering};
+use crate::exchange::{answer, ask};
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, Command, Output, Stdio};
+
+fn up(app: &App) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bobbin"));
+    command.arg("up").current_dir(app.folder()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Waits for the line that says where the host listens.
+fn listening(child: &mut Child) -> SocketAddr {
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().expect("its output")).read_line(&mut line).expect("a line");
+    let address = line.strip_prefix("Bobbin listens on http://").unwrap_or_else(|| panic!("unexpected: {line}"));
+    address.trim_end().parse().expect("an address")
+}
+
+fn failed(mut command: Command) -> String {
+    let Output { status, stderr, .. } = command.output().expect("the command run");
+    assert_eq!(status.code(), Some(1));
+    String::from_utf8(stderr).expect("text")
+}
+
+#[cfg(unix)]
+#[test]
+fn it_serves_until_a_signal_and_ends_with_zero() {
+    for signal in ["INT", "TERM"] {
+        let app = App::serving(&answering(), "");
+        let mut child = up(&app).args(["--listen", "127.0.0.1:0"]).spawn().expect("the command started");
+        let address = listening(&mut child);
+        assert_eq!(answer(ask(address)).0, 200);
+        let sent = Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status();
+        assert!(sent.expect("a signal sent").success());
+        assert_eq!(child.wait().expect("an end").code(), Some(0), "after SIG{signal}");
+        assert!(app.folder().join(".bobbin/key_value.db").is_file(), "the state is beside the manifest");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_said() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let app = App::serving(&answering(), "");
+    let mut command = up(&app);
+    command.args(["--listen", &address]);
+    let error = failed(command);
+    assert!(error.contains(&format!("cannot listen on {address}")) && error.contains("--listen"), "{error}");
+}
+
+#[test]
+fn the_manifest_is_looked_for_above() {
+    let app = App::serving(b"", "");
+    let below = app.folder().join("a/b");
+    std::fs::create_dir_all(&below).expect("folders");
+    let mut command = up(&app);
+    command.current_dir(below).args(["--listen", "127.0.0.1:0"]);
+    let error = failed(command);
+    assert!(error.contains("served.wasm is not WebAssembly"), "{error}");
+}
+
+#[test]
+fn servers_need_variables_that_the_manifest_declares() {
+    let app = App::serving(&answering(), "").with("servers.json", br#"{"mcpServers": {}}"#);
+    let mut command = up(&app);
+    command.args(["--listen", "127.0.0.1:0", "--servers", "servers.json"]);
+    let error = failed(command);
+    assert!(error.contains("the manifest does not declare it in [variables]"), "{error}");
+}
+
+#[test]
+fn a_component_that_does_not_handle_http_is_refused() {
+    let app = App::serving(&crate::app::component(&[], &[]), "");
+    let mut command = up(&app);
+    command.args(["--listen", "127.0.0.1:0"]);
+    let error = failed(command);
+    assert!(error.contains("component `served` cannot be served") && error.contains("wasi:http/handler"), "{error}");
+}
