@@ -235,16 +235,18 @@ pub fn schema() -> BoxedStrategy<Value> {
 
 /// A tool with a name, descriptions and schemas of any kind.
 pub fn tool() -> impl Strategy<Value = Value> {
-    (name(), text(), text(), schema(), prop::option::of(schema())).prop_map(
-        |(name, title, description, input_schema, output_schema)| {
-            let mut tool =
-                json!({"name": name, "title": title, "description": description, "inputSchema": input_schema});
-            if let Some(schema) = output_schema {
-                tool["outputSchema"] = schema;
-            }
-            tool
-        },
-    )
+    let result = prop_oneof![
+        Just(None),
+        schema().prop_map(|schema| Some(("outputSchema", schema))),
+        prop::collection::vec(value(), 0..4).prop_map(|results| Some(("results", json!(results)))),
+    ];
+    (name(), text(), text(), schema(), result).prop_map(|(name, title, description, input_schema, result)| {
+        let mut tool = json!({"name": name, "title": title, "description": description, "inputSchema": input_schema});
+        if let Some((key, value)) = result {
+            tool[key] = value;
+        }
+        tool
+    })
 }
 
 /// Tools that are the same on every run.

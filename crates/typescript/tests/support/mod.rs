@@ -3,6 +3,7 @@
 
 pub mod hostile;
 
+use learned_types::Learned;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::fs;
@@ -13,7 +14,7 @@ use typescript::{Declaration, Detail, Listing, ResultSchema, Tool};
 /// Both details, with the names under which tests keep them.
 pub const DETAILS: [(Detail, &str); 2] = [(Detail::Signature, "signature"), (Detail::Full, "full")];
 
-/// A server with its tools, as `tools/list` gives them.
+/// A server with its tools, as `tools/list` gives them; a tool may have `results` to be learned from.
 pub struct Server {
     pub alias: String,
     pub tools: Vec<Value>,
@@ -27,13 +28,18 @@ impl Server {
         let with = |tool: &Value| {
             let input_schema = tool.get("inputSchema").map_or_else(|| "{}".to_string(), text_of);
             let output_schema = tool.get("outputSchema").map(text_of);
+            let learned = tool.get("results").map(learned);
             take(Tool {
                 server: servers.identifier(&self.alias).expect("it is in scope"),
                 name: names.identifier(name(tool)).expect("it is in scope"),
                 title: tool["title"].as_str(),
                 description: tool["description"].as_str(),
                 input_schema: &input_schema,
-                result: output_schema.as_deref().map_or(ResultSchema::Unknown, ResultSchema::Declared),
+                result: match (&output_schema, &learned) {
+                    (Some(schema), _) => ResultSchema::Declared(schema),
+                    (None, Some((schema, note))) => ResultSchema::Learned { schema, note },
+                    (None, None) => ResultSchema::Unknown,
+                },
             })
         };
         self.tools.iter().map(with).collect()
@@ -59,6 +65,13 @@ impl Server {
 
 fn name(tool: &Value) -> &str {
     tool["name"].as_str().expect("a tool has a name")
+}
+
+/// The schema that is learned from results, and the note that goes with it.
+fn learned(results: &Value) -> (Value, String) {
+    let mut learned = Learned::default();
+    results.as_array().into_iter().flatten().for_each(|result| learned.observe(result, 1_785_542_400_000));
+    (learned.schema(), learned.note())
 }
 
 /// A schema given as a string is taken for its text, so that texts that are no JSON can be tested.
