@@ -21,13 +21,14 @@ use tokio::task::JoinHandle;
 /// `wait` (`{"ms": 10}`) answers after so many milliseconds, `give` (`{"bytes": 10}`) with so much text.
 pub struct Stopwatch {
     address: SocketAddr,
-    seen: Arc<Seen>,
+    shared: Arc<Shared>,
     serving: JoinHandle<()>,
 }
 
-/// What has reached it.
+/// What it lists, and what has reached it.
 #[derive(Default)]
-struct Seen {
+struct Shared {
+    list: Value,
     calls: AtomicUsize,
     authorizations: Mutex<BTreeSet<String>>,
 }
@@ -35,11 +36,16 @@ struct Seen {
 impl Stopwatch {
     /// Starts it on a free port.
     pub async fn start() -> Self {
+        Self::start_listing(&own_tools()).await
+    }
+
+    /// Starts it on a free port, with these tools (MCP `Tool` objects) in its list in place of its own.
+    pub async fn start_listing(tools: &[Value]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound address");
-        let seen = Arc::<Seen>::default();
-        let serving = tokio::spawn(serve(listener, seen.clone()));
-        Self { address, seen, serving }
+        let shared = Arc::new(Shared { list: json!({ "tools": tools }), ..Shared::default() });
+        let serving = tokio::spawn(serve(listener, shared.clone()));
+        Self { address, shared, serving }
     }
 
     /// Its MCP endpoint.
@@ -54,12 +60,12 @@ impl Stopwatch {
 
     /// How many tool calls have reached it.
     pub fn calls(&self) -> usize {
-        self.seen.calls.load(Ordering::SeqCst)
+        self.shared.calls.load(Ordering::SeqCst)
     }
 
     /// The different values of `Authorization` that have reached it; empty for a request that had none.
     pub fn authorizations(&self) -> BTreeSet<String> {
-        self.seen.authorizations.lock().expect("no holder panics").clone()
+        self.shared.authorizations.lock().expect("no holder panics").clone()
     }
 }
 
@@ -69,28 +75,28 @@ impl Drop for Stopwatch {
     }
 }
 
-async fn serve(listener: TcpListener, seen: Arc<Seen>) {
+async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((stream, _)) = listener.accept().await {
-        tokio::spawn(serve_connection(stream, seen.clone()));
+        tokio::spawn(serve_connection(stream, shared.clone()));
     }
 }
 
-async fn serve_connection(stream: TcpStream, seen: Arc<Seen>) {
+async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
     stream.set_nodelay(true).expect("a TCP socket");
     let service = service_fn(move |request| {
-        let seen = seen.clone();
-        async move { Ok::<_, Infallible>(respond(request, &seen).await) }
+        let shared = shared.clone();
+        async move { Ok::<_, Infallible>(respond(request, &shared).await) }
     });
     // A client that goes away is no concern of the server's.
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn respond(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes>> {
+async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Full<Bytes>> {
     if request.method() != Method::POST {
         return empty(StatusCode::METHOD_NOT_ALLOWED);
     }
     let authorization = request.headers().get("authorization").map_or("", |value| value.to_str().expect("text"));
-    seen.authorizations.lock().expect("no holder panics").insert(authorization.to_owned());
+    shared.authorizations.lock().expect("no holder panics").insert(authorization.to_owned());
     let Ok(body) = request.into_body().collect().await else { return empty(StatusCode::BAD_REQUEST) };
     let Ok(message) = serde_json::from_slice::<Value>(&body.to_bytes()) else {
         return empty(StatusCode::BAD_REQUEST);
@@ -100,9 +106,9 @@ async fn respond(request: Request<Incoming>, seen: &Seen) -> Response<Full<Bytes
     }
     let (status, member, value) = match message["method"].as_str() {
         Some("initialize") => (StatusCode::OK, "result", initialized()),
-        Some("tools/list") => (StatusCode::OK, "result", tools()),
+        Some("tools/list") => (StatusCode::OK, "result", shared.list.clone()),
         Some("tools/call") => {
-            seen.calls.fetch_add(1, Ordering::SeqCst);
+            shared.calls.fetch_add(1, Ordering::SeqCst);
             (StatusCode::OK, "result", call(&message["params"]).await)
         }
         _ => (StatusCode::NOT_FOUND, "error", json!({"code": -32601, "message": "no such method"})),
@@ -127,7 +133,7 @@ fn initialized() -> Value {
     })
 }
 
-fn tools() -> Value {
+fn own_tools() -> Vec<Value> {
     let tool = |name: &str, description: &str, argument: &str| {
         json!({
             "name": name,
@@ -135,10 +141,10 @@ fn tools() -> Value {
             "inputSchema": {"type": "object", "properties": {argument: {"type": "integer"}}, "required": [argument]},
         })
     };
-    json!({"tools": [
+    vec![
         tool("wait", "Answers after so many milliseconds", "ms"),
         tool("give", "Answers with so many bytes of text", "bytes"),
-    ]})
+    ]
 }
 
 async fn call(params: &Value) -> Value {
