@@ -20,6 +20,9 @@ const BOUNDS: [(&str, &str); 12] = [
 /// Bounds that compilers of schemas write where the source says nothing (`Number.MAX_SAFE_INTEGER`).
 const NO_BOUND: u64 = 9_007_199_254_740_991;
 
+/// Described options that are shown.
+const MAX_OPTIONS: usize = 20;
+
 /// What a schema says about its value beyond the type.
 pub fn docs(schema: &Value) -> Docs {
     let description = schema.get("description").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
@@ -47,8 +50,18 @@ pub fn docs(schema: &Value) -> Docs {
     if schema.get("uniqueItems") == Some(&Value::Bool(true)) {
         docs.tags.push(("uniqueItems", String::new()));
     }
+    docs.tags.extend(described_options(schema).take(MAX_OPTIONS).map(|option| ("option", option)));
     if let Some(Value::Array(examples)) = schema.get("examples") {
         docs.tags.extend(examples.iter().take(3).map(|example| ("example", example.to_string())));
     }
     docs
+}
+
+/// `"a": what it means`, for enumerations that are written as alternatives with a constant and a text each.
+fn described_options(schema: &Value) -> impl Iterator<Item = String> {
+    let alternatives = ["oneOf", "anyOf"].iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten();
+    alternatives.filter_map(|alternative| {
+        let text = alternative.get("description").or_else(|| alternative.get("title"))?.as_str()?;
+        Some(format!("{}: {text}", alternative.get("const")?))
+    })
 }

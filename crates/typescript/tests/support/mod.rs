@@ -45,9 +45,14 @@ impl Server {
         self.tools.iter().map(with).collect()
     }
 
+    /// The declaration of each tool by itself.
+    pub fn each_hit(&self, detail: Detail) -> Vec<String> {
+        self.each(|tool| Declaration::new(&tool, detail).text())
+    }
+
     /// What an agent sees when all tools are hits of a search: their declarations side by side.
     pub fn hits(&self, detail: Detail) -> String {
-        self.each(|tool| Declaration::new(&tool, detail).text()).concat()
+        self.each_hit(detail).concat()
     }
 
     /// What an agent sees when all tools are listed together.
