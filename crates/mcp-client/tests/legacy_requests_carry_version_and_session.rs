@@ -1,4 +1,5 @@
-use scripted_upstream::{Answer, CREDENTIAL, Upstream, VirtualClock, client, run, servers};
+use mcp_client::{Client, Deadlines, Limits};
+use scripted_upstream::{Answer, CREDENTIAL, Upstream, VirtualClock, client, run, server, servers};
 use serde_json::{Map, json};
 
 #[test]
@@ -56,13 +57,17 @@ fn a_server_without_sessions_gets_none() {
 
 #[test]
 fn request_ids_differ_and_fit_into_31_bits() {
-    let clock = VirtualClock::default();
-    let upstream =
-        Upstream::new(&clock, |received| servers::legacy(received).unwrap_or_else(|| servers::tools(received, &["a"])));
-    let client = client(&clock, &upstream);
-    run(&clock, client.list_tools()).expect("a list");
-    run(&clock, client.list_tools()).expect("a list");
-    let ids: Vec<u64> = upstream.received().iter().filter_map(|received| received.body["id"].as_u64()).collect();
-    assert_eq!(ids.len(), 4);
-    assert!(ids.windows(2).all(|pair| pair[0] < pair[1]) && ids.iter().all(|id| *id < 1 << 31), "{ids:?}");
+    for seed in [0, 7, 0x3fff_ffff, u64::MAX] {
+        let clock = VirtualClock::default();
+        let upstream = Upstream::new(&clock, |received| {
+            servers::legacy(received).unwrap_or_else(|| servers::tools(received, &["a"]))
+        });
+        let (deadlines, limits) = (Deadlines::default(), Limits::default());
+        let client = Client::new(server(), upstream.clone(), clock.clone(), deadlines, limits, seed);
+        run(&clock, client.list_tools()).expect("a list");
+        run(&clock, client.list_tools()).expect("a list");
+        let ids: Vec<u64> = upstream.received().iter().filter_map(|received| received.body["id"].as_u64()).collect();
+        assert_eq!(ids.len(), 4);
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]) && ids.iter().all(|id| *id < 1 << 31), "{ids:?}");
+    }
 }
