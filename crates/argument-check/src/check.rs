@@ -157,7 +157,11 @@ impl<'s> Run<'s> {
         if let Some(findings) = &mut self.findings
             && findings.len() < LIMIT
         {
-            findings.push(finding());
+            // Several schemas may demand the same of a value.
+            let finding = finding();
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
         }
         Outcome::Fails
     }

@@ -2,7 +2,6 @@
 
 use crate::{keyword::Types, path::At, problem::Problem, show};
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// Findings that are kept: those that are told, and one more to know that there are more.
 pub(crate) const LIMIT: usize = 6;
@@ -11,24 +10,26 @@ pub(crate) const LIMIT: usize = 6;
 const SHOWN_VALUES: usize = 10;
 
 /// Values and names among which the one that was meant is looked for.
-const COMPARED: usize = 200;
+const COMPARED: usize = 100;
 
 /// Problems of the closest of several forms that a message lists.
 const SHOWN_OF_FORM: usize = 3;
 
 /// One thing that does not fit.
+#[derive(PartialEq)]
 pub(crate) struct Finding {
     path: String,
     what: What,
 }
 
+#[derive(PartialEq)]
 enum What {
     /// A value of another type, or none of the allowed values.
     Mismatch(Mismatch),
     Said(String),
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Mismatch {
     types: Types,
     /// As JSON, cut.
@@ -106,10 +107,11 @@ impl Mismatch {
     /// What either allows; the value is the same.
     fn or(mut self, other: &Mismatch) -> Mismatch {
         self.types = self.types.with(other.types);
-        self.values.extend(other.values.iter().cloned());
-        let mut seen = BTreeSet::new();
-        self.values.retain(|value| seen.insert(value.clone()));
-        self.values.truncate(COMPARED);
+        for value in &other.values {
+            if self.values.len() < COMPARED && !self.values.contains(value) {
+                self.values.push(value.clone());
+            }
+        }
         self
     }
 }
@@ -132,11 +134,9 @@ pub(crate) fn closest(branches: Vec<Vec<Finding>>, forms: usize, at: At<'_>) -> 
         (other_type, findings.iter().any(Finding::is_choice))
     };
     let best = branches.iter().map(|branch| cost(branch)).min();
-    let mut candidates: Vec<(usize, Vec<Finding>)> =
-        branches.into_iter().enumerate().filter(|(_, branch)| Some(cost(branch)) == best).collect();
-    candidates.sort_by_key(|(_, branch)| branch.len());
-    let alone = candidates.len() == 1;
-    match candidates.into_iter().next() {
+    let alone = branches.iter().filter(|branch| Some(cost(branch)) == best).count() == 1;
+    let candidates = branches.into_iter().enumerate().filter(|(_, branch)| Some(cost(branch)) == best);
+    match candidates.min_by_key(|(_, branch)| branch.len()) {
         Some((_, branch)) if alone && !branch.is_empty() => branch,
         Some((index, branch)) if !branch.is_empty() => {
             let problems: Vec<String> =

@@ -36,7 +36,7 @@ fn of_one_keyword() {
         (json!({"maxLength": 2}), json!("äöü"), "expected at most 2 characters, got 3"),
         (json!({"pattern": "^a+$"}), json!("b"), "expected text that matches /^a+$/, got \"b\""),
         (json!({"minItems": 2}), json!([1]), "expected at least 2 items, got 1"),
-        (json!({"prefixItems": [{}], "items": false}), json!([1, 2]), "expected at most 1 items, got 2"),
+        (json!({"prefixItems": [{}], "items": false}), json!([1, 2]), "expected at most 1 item, got 2"),
         (json!({"items": [{}, {}], "additionalItems": false}), json!([1, 2, 3]), "expected at most 2 items, got 3"),
         (json!({"uniqueItems": true}), json!([1, 2, 1]), "expected no equal items, got [0] and [2] equal"),
         (json!({"contains": {"const": 1}}), json!([2]), "expected at least 1 item as described by \"contains\", got 0"),
@@ -121,6 +121,12 @@ fn a_few_problems_and_whether_there_are_more() {
         let problems = schema.check(&values(count));
         assert_eq!((problems.first.len(), problems.more), (shown, more), "{count}");
     }
+}
+
+#[test]
+fn what_several_schemas_demand_is_told_once() {
+    let twice = json!({"allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/a"}], "$defs": {"a": {"required": ["b"]}}});
+    assert_eq!(told(&twice, &json!({})), "args: \"b\" is missing");
 }
 
 #[test]

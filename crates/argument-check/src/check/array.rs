@@ -23,8 +23,7 @@ impl Run<'_> {
             && items.len() > prefix.len()
             && self.schema.nodes[rest.0].is_never()
         {
-            let (most, came) = (prefix.len(), items.len());
-            outcome = self.fails(|| Finding::said(at, format!("expected at most {most} items, got {came}")));
+            outcome = self.size(items.len(), prefix.len() as u64, true, ("item", "items"), at);
         }
         let rest = rest.filter(|_| outcome != Outcome::Fails);
         for (index, item) in items.iter().enumerate() {

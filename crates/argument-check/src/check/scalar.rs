@@ -83,7 +83,7 @@ impl Run<'_> {
         }
     }
 
-    fn size(&mut self, size: usize, limit: u64, upper: bool, unit: (&str, &str), at: At<'_>) -> Outcome {
+    pub(super) fn size(&mut self, size: usize, limit: u64, upper: bool, unit: (&str, &str), at: At<'_>) -> Outcome {
         if if upper { size as u64 <= limit } else { size as u64 >= limit } {
             return Outcome::Fits;
         }

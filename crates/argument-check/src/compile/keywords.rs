@@ -13,15 +13,23 @@ const SCHEMAS: &str = "a list of schemas";
 const SCHEMA_MAP: &str = "an object of schemas";
 const NAME_LIST: &str = "a list of names";
 
-/// The order in which keywords are checked. When the first ones do not fit, nothing else is worth saying; what
-/// others have evaluated is known at the end.
-fn rank(keyword: &Keyword) -> u8 {
-    match keyword {
+/// When the first keywords do not fit, nothing else is worth saying; what others have evaluated is known at the end.
+fn in_order(keywords: &mut [Keyword]) {
+    let rank = |keyword: &Keyword| match keyword {
         Keyword::OneOfValues(_) => 0,
         Keyword::Type(_) => 1,
         Keyword::Required(_) => 2,
         Keyword::UnevaluatedItems(_) | Keyword::UnevaluatedProperties(_) => 4,
         _ => 3,
+    };
+    // There are few, and insertion keeps the order of equal ones with little code.
+    for end in 1..keywords.len() {
+        for at in (1..=end).rev() {
+            if rank(&keywords[at - 1]) <= rank(&keywords[at]) {
+                break;
+            }
+            keywords.swap(at - 1, at);
+        }
     }
 }
 
@@ -83,7 +91,7 @@ impl<'a> Compiler<'a> {
         if properties {
             found.push(self.properties(schema)?);
         }
-        found.sort_by_key(rank);
+        in_order(&mut found);
         Ok(found)
     }
 
