@@ -140,6 +140,10 @@ pub async fn run<P: Interpreter + Clock>(
             }
             Either::Right(_) => break Err(timed_out(timeout_ms)),
         }
+        // Calls that are always ready would never let the deadline be looked at.
+        if elapsed_ms(platform, began_us) >= timeout_ms {
+            break Err(timed_out(timeout_ms));
+        }
     };
     let duration_ms = elapsed_ms(platform, began_us);
     // Until a call ends, `ms` holds when it was sent.

@@ -79,6 +79,17 @@ fn a_run_ends_at_its_timeout_and_says_what_was_sent() {
 }
 
 #[test]
+fn a_script_whose_calls_are_always_ready_ends_at_its_timeout_too() {
+    let number = Cell::new(0);
+    let fake = Fake::with_session(move |_| {
+        number.set(number.get() + 1);
+        Step::Waiting(vec![call(number.get() - 1, 1)])
+    });
+    assert_eq!(drive(&fake, 100).result.expect_err("a timeout").kind, FailureKind::Timeout);
+    assert_eq!(fake.elapsed_ms(), 100);
+}
+
+#[test]
 fn dropping_a_run_cancels_its_calls() {
     let fake = all_at_once(3, |_| 1_000);
     {
