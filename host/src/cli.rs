@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::{env, io};
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 
 /// Name of the manifest that is looked for.
 const MANIFEST: &str = "spin.toml";
@@ -57,7 +57,7 @@ pub enum CommandError {
 /// Does what the arguments say.
 pub fn run(arguments: Arguments) -> Result<(), CommandError> {
     let Command::Up(up) = arguments.command;
-    Runtime::new()?.block_on(serve(up))
+    Builder::new_current_thread().enable_all().build()?.block_on(serve(up))
 }
 
 async fn serve(up: Up) -> Result<(), CommandError> {

@@ -6,6 +6,7 @@ use crate::manifest::{Component, Manifest, ManifestError};
 use crate::outbound::{AllowedHosts, Client, InvalidAllowedHost, Outbound, TlsError};
 use crate::runtime::{Capabilities, EngineError, engine, linker};
 use crate::server::{InstanceSettings, Instances, Lifetime, Server};
+use crate::threads::Threads;
 use crate::variables::{VariableError, application_values, component_values};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -60,6 +61,9 @@ pub enum StartError {
         /// Why not.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// The host's threads cannot be started.
+    #[error("cannot start threads: {0}")]
+    Threads(#[source] io::Error),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}{}", listen_hint(.source))]
     Listen {
@@ -128,10 +132,14 @@ impl HostBuilder {
         self
     }
 
-    /// Reads the manifest, composes and compiles its components, and listens.
-    ///
-    /// Must be called within a tokio runtime, on which the host then runs.
+    /// Reads the manifest, composes and compiles its components, and listens, on threads of its own.
     pub async fn start(self) -> Result<RunningHost, StartError> {
+        let threads = Threads::start().map_err(StartError::Threads)?;
+        let server = threads.run(self.server()).await?;
+        Ok(RunningHost { address: server.address(), server, threads })
+    }
+
+    async fn server(self) -> Result<Server, StartError> {
         let manifest = Manifest::read(&self.manifest)?;
         let served = manifest.served();
         let application = application_values(&manifest, &self.variables, |name| env::var(name).ok())?;
@@ -153,8 +161,7 @@ impl HostBuilder {
         let capabilities = Capabilities { key_value, variables, outbound };
         let (lifetime, end) = Lifetime::new();
         let instances = instances(&manifest, capabilities, self.instances, lifetime)?;
-        let server = Server::start(listener, instances, end).map_err(listening)?;
-        Ok(RunningHost { server })
+        Server::start(listener, instances, end).map_err(listening)
     }
 }
 
@@ -182,17 +189,19 @@ fn instances(
 /// A host that listens. Dropping it stops it at once.
 #[derive(Debug)]
 pub struct RunningHost {
+    address: SocketAddr,
     server: Server,
+    threads: Threads,
 }
 
 impl RunningHost {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.server.address()
+        self.address
     }
 
     /// Accepts no more connections and waits up to five seconds for the requests under way.
     pub async fn stop(self) {
-        self.server.stop(STOP_GRACE).await;
+        self.threads.run(self.server.stop(STOP_GRACE)).await;
     }
 }

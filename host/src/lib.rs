@@ -7,7 +7,7 @@
 //! - [`manifest`] reads `spin.toml`; [`variables`] gives its variables values.
 //! - [`composition`] links the components into one, and refuses what a dependency does not inherit.
 //! - [`runtime`] sets wasmtime up; [`key_value`] and [`outbound`] are what components reach outside.
-//! - `server` answers HTTP with reused instances.
+//! - `server` answers HTTP with reused instances, on `threads` of its own.
 //! - [`Host`] puts these together.
 
 pub mod component_file;
@@ -20,6 +20,7 @@ pub mod outbound;
 pub mod runtime;
 mod server;
 pub mod servers_file;
+mod threads;
 pub mod variables;
 
 pub use host::{Host, HostBuilder, RunningHost, StartError};

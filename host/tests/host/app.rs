@@ -75,6 +75,11 @@ pub fn waiting(wait_ms: u64) -> Vec<u8> {
     module("waiting.wat", "waiting", &[("WAIT_MS", &wait_ms.to_string())])
 }
 
+/// Answers after it has computed for `compute_ms`.
+pub fn computing(compute_ms: u64) -> Vec<u8> {
+    module("computing.wat", "waiting", &[("COMPUTE_MS", &compute_ms.to_string())])
+}
+
 /// Answers with what `http://AUTHORITY/` answers, or with 500 + the number of the error code.
 pub fn forwarding(authority: &str) -> Vec<u8> {
     let length = authority.len().to_string();

@@ -14,6 +14,14 @@ pub fn ask(address: SocketAddr) -> TcpStream {
     stream
 }
 
+/// Opens a connection and sends a request that the host answers by itself, with 400.
+pub fn ask_malformed(address: SocketAddr) -> TcpStream {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.write_all(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").expect("a request sent");
+    stream
+}
+
 /// The status of the response, and all of the response.
 pub fn answer(mut stream: TcpStream) -> (u16, String) {
     let mut text = String::new();

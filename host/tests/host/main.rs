@@ -3,6 +3,7 @@
 mod app;
 mod exchange;
 
+mod a_computing_component_holds_up_nobody_else;
 mod acknowledged_writes_survive;
 mod clients_that_leave_end_their_work;
 mod dependencies_use_only_what_they_inherit;
