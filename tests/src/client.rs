@@ -127,7 +127,39 @@ impl Run {
         self.error()["message"].as_str().unwrap_or_default()
     }
 
-    fn error(&self) -> &Value {
+    /// The `error`; null when there is none.
+    pub fn error(&self) -> &Value {
         &self.call_result["structuredContent"]["error"]
+    }
+
+    /// A member of `structuredContent`; null when there is none.
+    pub fn member(&self, name: &str) -> &Value {
+        &self.call_result["structuredContent"][name]
+    }
+
+    /// The first text block, which is what an agent without structured content reads.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn text(&self) -> &str {
+        let text = self.call_result["content"][0]["text"].as_str();
+        text.unwrap_or_else(|| panic!("the first block is text: {:#}", self.call_result))
+    }
+
+    /// The content blocks behind the text.
+    pub fn media(&self) -> &[Value] {
+        self.call_result["content"].as_array().and_then(|blocks| blocks.get(1..)).unwrap_or_default()
+    }
+
+    /// The texts of the logs.
+    pub fn log_texts(&self) -> Vec<&str> {
+        let logs = self.member("logs").as_array();
+        logs.into_iter().flatten().filter_map(|line| line["text"].as_str()).collect()
+    }
+
+    /// The `status` of each call, in order of issue.
+    pub fn call_statuses(&self) -> Vec<&str> {
+        let calls = self.member("calls").as_array();
+        calls.into_iter().flatten().filter_map(|call| call["status"].as_str()).collect()
     }
 }

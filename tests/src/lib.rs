@@ -6,6 +6,7 @@
 
 pub mod client;
 pub mod driver;
+pub mod events;
 pub mod gateway;
 pub mod http;
 pub mod process;

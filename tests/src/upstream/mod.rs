@@ -1,9 +1,11 @@
 //! MCP servers for the gateway to call.
 
+mod canned;
 mod stopwatch;
 
 use std::process::Command;
 
+pub use canned::{Canned, CannedTool, Reply};
 pub use stopwatch::Stopwatch;
 
 use crate::process::Process;
