@@ -73,12 +73,16 @@ async fn serve(up: Up) -> Result<(), CommandError> {
         let file = servers_file::read(&path, |name| env::var(name).ok())?;
         host = host.variable("servers", file.servers).variable("secrets", file.secrets);
     }
-    let stop = stop_signal()?;
+    let mut signals = StopSignals::catch()?;
     let host = host.start().await?;
     println!("Bobbin listens on http://{}", host.address());
-    stop.await;
+    signals.next().await;
     eprintln!("bobbin: stopping");
-    host.stop().await;
+    tokio::select! {
+        () = host.stop() => {}
+        // Asked twice, it does not wait for requests under way.
+        () = signals.next() => {}
+    }
     Ok(())
 }
 
@@ -86,26 +90,42 @@ fn nearest_manifest(directory: &Path) -> Option<PathBuf> {
     directory.ancestors().map(|folder| folder.join(MANIFEST)).find(|path| path.is_file())
 }
 
-/// Ends at SIGINT or SIGTERM. Both are caught from now on.
+/// SIGINT and SIGTERM.
 #[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
+struct StopSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
 }
 
-/// Ends at Ctrl-C.
+#[cfg(unix)]
+impl StopSignals {
+    /// Catches them from now on.
+    fn catch() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Ctrl-C.
 #[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
+struct StopSignals;
+
+#[cfg(not(unix))]
+impl StopSignals {
+    fn catch() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
         if let Err(error) = tokio::signal::ctrl_c().await {
             eprintln!("bobbin: cannot wait for Ctrl-C: {error}");
         }
-    })
+    }
 }

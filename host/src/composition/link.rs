@@ -97,7 +97,9 @@ pub(super) fn linked(
         let export = graph.alias_instance_export(consumer, &name).map_err(|error| encoding(&error))?;
         graph.export(export, &name).map_err(|error| encoding(&error))?;
     }
-    graph.encode(EncodeOptions::default()).map_err(|error| CompositionError::Encoding(described(&error)))
+    // wasmtime validates what it compiles.
+    let options = EncodeOptions { validate: false, ..Default::default() };
+    graph.encode(options).map_err(|error| CompositionError::Encoding(described(&error)))
 }
 
 /// An error with what caused it, on one line.

@@ -89,30 +89,15 @@ fn head_timeout(options: &RequestOptions) -> Option<Duration> {
 
 /// The error code for a request that got no response.
 fn request_error(error: &legacy::Error) -> Error {
-    let causes = || causes(error);
-    for cause in causes() {
-        // An error of the component's own request body.
-        if let Some(Error::HttpRequestBodySize(size)) = cause.downcast_ref::<Error>() {
-            return Error::HttpRequestBodySize(*size);
-        }
-        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            return match tls {
-                rustls::Error::InvalidCertificate(_) => Error::TlsCertificateError,
-                rustls::Error::AlertReceived(alert) => Error::TlsAlertReceived {
-                    alert_id: Some(u8::from(*alert)),
-                    alert_message: Some(format!("{alert:?}")),
-                },
-                _ => Error::TlsProtocolError,
-            };
-        }
+    // An error of the component's own request body.
+    if let Some(Error::HttpRequestBodySize(size)) = cause_of(error) {
+        return Error::HttpRequestBodySize(*size);
     }
-    // rustls' errors travel inside of I/O errors, which do not name them as their source.
-    let io_error = causes().find_map(|cause| cause.downcast_ref::<io::Error>());
-    if let Some(tls) = io_error.and_then(io::Error::get_ref).and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        return match tls {
-            rustls::Error::InvalidCertificate(_) => Error::TlsCertificateError,
-            _ => Error::TlsProtocolError,
-        };
+    let io_error = cause_of::<io::Error>(error);
+    // An I/O error that wraps another does not name it as its source.
+    let wrapped = io_error.and_then(io::Error::get_ref).and_then(|wrapped| wrapped.downcast_ref());
+    if let Some(error) = wrapped.or_else(|| cause_of(error)) {
+        return tls_error(error);
     }
     match io_error.map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => Error::ConnectionRefused,
@@ -120,15 +105,30 @@ fn request_error(error: &legacy::Error) -> Error {
         Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => Error::DestinationIpUnroutable,
         Some(_) if !error.is_connect() => Error::ConnectionTerminated,
         // Names are resolved by the system, which tells only that it failed.
-        Some(_) if causes().any(|cause| cause.to_string().starts_with("dns error")) => {
+        Some(_) if causes(error).any(|cause| cause.to_string().starts_with("dns error")) => {
             Error::DnsError { rcode: None, info_code: None }
         }
         Some(_) => Error::DestinationUnavailable,
-        None => match causes().find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
+        None => match cause_of::<hyper::Error>(error) {
             Some(error) if error.is_incomplete_message() || error.is_canceled() => Error::ConnectionTerminated,
             _ => Error::HttpProtocolError,
         },
     }
+}
+
+fn tls_error(error: &rustls::Error) -> Error {
+    match error {
+        rustls::Error::InvalidCertificate(_) => Error::TlsCertificateError,
+        rustls::Error::AlertReceived(alert) => {
+            Error::TlsAlertReceived { alert_id: Some(u8::from(*alert)), alert_message: Some(format!("{alert:?}")) }
+        }
+        _ => Error::TlsProtocolError,
+    }
+}
+
+/// The nearest cause of `error` that is a `T`.
+fn cause_of<T: StdError + 'static>(error: &dyn StdError) -> Option<&T> {
+    causes(error).find_map(|cause| cause.downcast_ref())
 }
 
 /// What caused `error`, nearest first.

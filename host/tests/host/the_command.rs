@@ -1,8 +1,9 @@
-use crate::app::{App, answering};
+use crate::app::{App, answering, waiting};
 use crate::exchange::{answer, ask};
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 fn up(app: &App) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bobbin"));
@@ -37,6 +38,23 @@ fn it_serves_until_a_signal_and_ends_with_zero() {
         assert_eq!(child.wait().expect("an end").code(), Some(0), "after SIG{signal}");
         assert!(app.folder().join(".bobbin/key_value.db").is_file(), "the state is beside the manifest");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let app = App::serving(&waiting(3_600_000), "");
+    let mut child = up(&app).args(["--listen", "127.0.0.1:0"]).spawn().expect("the command started");
+    let _client = ask(listening(&mut child));
+    std::thread::sleep(Duration::from_millis(300));
+    let start = Instant::now();
+    for _ in 0..2 {
+        let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(sent.expect("a signal sent").success());
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!(child.wait().expect("an end").code(), Some(0));
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
 }
 
 #[test]
