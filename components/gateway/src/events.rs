@@ -1,6 +1,6 @@
 //! Answers with a stream of events, while the service is still at work.
 
-use crate::components::Components;
+use crate::{cancellation::unless_cancelled, components::Components};
 use bytes::Bytes;
 use code_mode::{CodeMode, State, settings::Settings};
 use futures::{
@@ -39,8 +39,9 @@ async fn answer(
 ) {
     let code_mode = CodeMode { platform: &Components, state, settings };
     let progress = Events { token: exchange.progress_token(), count: Cell::new(0), sender };
-    let response = exchange.answer(&code_mode, &progress).await;
-    send(sender, &response.into());
+    if let Some(response) = unless_cancelled(exchange, exchange.answer(&code_mode, &progress)).await {
+        send(sender, &response.into());
+    }
 }
 
 /// The channel as a body. It owns the sign that somebody still reads.

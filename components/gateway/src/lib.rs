@@ -2,17 +2,19 @@
 //! `code-mode` answers it with the components behind [`components`].
 
 mod body;
+mod cancellation;
 mod components;
 mod configuration;
 mod door;
 mod events;
 
-use code_mode::{CodeMode, State, settings::Settings};
+use cancellation::{cancel, unless_cancelled};
+use code_mode::{CodeMode, State, platform::Clock, settings::Settings};
 use components::Components;
 use configuration::Configuration;
-use http::{Method, StatusCode};
-use mcp::{Response, RpcError, code};
-use mcp_server::{HttpResponse, Received, json_response, receive};
+use http::{HeaderValue, Method, StatusCode};
+use mcp::{Response, RpcError, code, meta};
+use mcp_server::{HttpResponse, Received, accepted, json_response, receive};
 use serde_json::json;
 use spin_sdk::{
     http::{BoxBody, FullBody, Request, box_body},
@@ -46,6 +48,10 @@ async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpRespon
     let body = body::read(request, limit_bytes).await?;
     let exchange = match receive(&method, &headers, &body) {
         Received::Exchange(exchange) => exchange,
+        Received::Cancelled(cancellation) => {
+            cancel(cancellation);
+            return Ok(whole(accepted()));
+        }
         Received::Done(response) => return Ok(whole(*response)),
     };
     let state = STATE.with(Rc::clone);
@@ -53,9 +59,18 @@ async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpRespon
         return Ok(events::stream(*exchange, state, configuration.settings));
     }
     let code_mode = CodeMode { platform: &Components, state: &state, settings: configuration.settings };
-    let response = exchange.answer(&code_mode, &()).await;
+    let answer = unless_cancelled(&exchange, exchange.answer(&code_mode, &())).await;
     learn_later(&state, configuration.settings);
-    Ok(whole(exchange.into_http(response)))
+    let response = answer.unwrap_or_else(|| exchange.cancelled());
+    let begins_session = exchange.begins_session();
+    let mut response = exchange.into_http(response);
+    if begins_session {
+        let session = format!("{:016x}{:016x}", Components.random(), Components.random());
+        response
+            .headers_mut()
+            .insert(meta::SESSION_HEADER, HeaderValue::try_from(session).expect("hexadecimal digits"));
+    }
+    Ok(whole(response))
 }
 
 /// Nobody waits for what is learned: it happens while the answer is on its way.

@@ -10,6 +10,8 @@ pub struct Exchange {
     pub version: ProtocolVersion,
     /// The message.
     pub request: Request,
+    /// The session that a legacy client names.
+    pub session: Option<String>,
     /// Whether the client reads an answer as JSON, and as server-sent events.
     pub reads_json: bool,
     pub reads_events: bool,
@@ -32,6 +34,17 @@ impl Exchange {
     pub fn progress_token(&self) -> Option<&Value> {
         let token = self.request.params.get("_meta")?.get("progressToken")?;
         (token.is_string() || token.is_number()).then_some(token)
+    }
+
+    /// The answer to a request that its client cancelled: nobody waits for it, but HTTP wants one.
+    pub fn cancelled(&self) -> Response {
+        let error = RpcError::new(code::INTERNAL_ERROR, "The client cancelled this request.");
+        Response { id: Some(self.request.id.clone()), outcome: Err(error) }
+    }
+
+    /// Whether the answer gives the client a session to name: it initializes a legacy connection.
+    pub fn begins_session(&self) -> bool {
+        self.version.era() == Era::Legacy && self.request.method == "initialize"
     }
 
     /// The HTTP form of an answer. A modern client reads an unknown method from the status too (404);

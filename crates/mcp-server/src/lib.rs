@@ -15,7 +15,7 @@ mod service;
 
 pub use exchange::Exchange;
 pub use loopback::{check_loopback, is_loopback_host};
-pub use receive::{Received, receive};
+pub use receive::{Cancellation, Received, accepted, receive};
 pub use service::{Identity, Progress, Service, ToolCall};
 
 /// A complete HTTP response.

@@ -1,6 +1,6 @@
 use crate::{Exchange, HttpResponse, accept, json_response, modern};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use mcp::{Era, Id, Message, ProtocolVersion, Request, Response, RpcError, code, meta};
+use mcp::{Era, Id, Message, Notification, ProtocolVersion, Request, Response, RpcError, code, meta};
 use serde_json::Value;
 
 /// What an HTTP request turned out to be.
@@ -8,22 +8,32 @@ use serde_json::Value;
 pub enum Received {
     /// A request of MCP that a service answers.
     Exchange(Box<Exchange>),
+    /// The client no longer wants the answer to a request of its session. The response is `accepted()`.
+    Cancelled(Cancellation),
     /// Nothing for a service; this is the response.
     Done(Box<HttpResponse>),
 }
 
-/// Reads an HTTP request to an MCP endpoint (Streamable HTTP, stateless: no sessions, no GET stream).
+/// Names a request that is under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cancellation {
+    pub session: String,
+    pub request: Id,
+}
+
+/// Reads an HTTP request to an MCP endpoint (Streamable HTTP, no GET stream). A session is a name that the
+/// client repeats, for cancelling; nothing is kept under it, so none is ever unknown.
 ///
 /// Errors become HTTP responses: 405 for other methods, 406 and 415 for media types that do not fit, 400
 /// with a JSON-RPC error for a body that is no message or contradicts its headers.
 pub fn receive(method: &Method, headers: &HeaderMap, body: &[u8]) -> Received {
     match read(method, headers, body) {
-        Ok(exchange) => Received::Exchange(Box::new(exchange)),
+        Ok(received) => received,
         Err(response) => Received::Done(response),
     }
 }
 
-fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Exchange, Box<HttpResponse>> {
+fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, Box<HttpResponse>> {
     if method != Method::POST {
         let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "This MCP endpoint takes POST only.");
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
@@ -39,9 +49,22 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Exchange, B
         bad_request(None, RpcError::new(code::PARSE_ERROR, format!("The body is not JSON: {error}")))
     })?;
     match Message::read(value).map_err(|invalid| bad_request(invalid.id.clone(), invalid.error.clone()))? {
-        Message::Request(request) => exchange(headers, request),
-        Message::Notification(_) | Message::Response(_) => Err(accepted()),
+        Message::Request(request) => Ok(Received::Exchange(Box::new(exchange(headers, request)?))),
+        Message::Notification(notification) => {
+            let cancellation = cancellation(headers, &notification).map(Received::Cancelled);
+            Ok(cancellation.unwrap_or_else(|| Received::Done(Box::new(accepted()))))
+        }
+        Message::Response(_) => Err(Box::new(accepted())),
     }
+}
+
+fn cancellation(headers: &HeaderMap, notification: &Notification) -> Option<Cancellation> {
+    let request = notification.params.get("requestId").filter(|_| notification.method == "notifications/cancelled")?;
+    Some(Cancellation { session: session(headers)?, request: Id::read(request)? })
+}
+
+fn session(headers: &HeaderMap) -> Option<String> {
+    headers.get(meta::SESSION_HEADER)?.to_str().ok().map(str::to_string)
 }
 
 fn exchange(headers: &HeaderMap, request: Request) -> Result<Exchange, Box<HttpResponse>> {
@@ -53,6 +76,7 @@ fn exchange(headers: &HeaderMap, request: Request) -> Result<Exchange, Box<HttpR
     Ok(Exchange {
         version,
         request,
+        session: session(headers).filter(|_| version.era() == Era::Legacy),
         reads_json: accept::accepts(headers, "application/json"),
         reads_events: accept::accepts(headers, "text/event-stream"),
     })
@@ -69,10 +93,11 @@ fn legacy_version(headers: &HeaderMap, request: &Request) -> Result<ProtocolVers
         .ok_or_else(|| RpcError::new(code::INVALID_REQUEST, format!("Unsupported MCP-Protocol-Version {text:?}")))
 }
 
-fn accepted() -> Box<HttpResponse> {
+/// 202 and no body: the answer to a message that wants none.
+pub fn accepted() -> HttpResponse {
     let mut response = http::Response::new(Vec::new());
     *response.status_mut() = StatusCode::ACCEPTED;
-    Box::new(response)
+    response
 }
 
 fn bad_request(id: Option<Id>, error: RpcError) -> Box<HttpResponse> {

@@ -38,6 +38,7 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
 fn send_with(method: Method, headers: HeaderMap, body: &[u8]) -> (StatusCode, Value) {
     let response = match receive(&method, &headers, body) {
         Received::Done(response) => *response,
+        Received::Cancelled(_) => mcp_server::accepted(),
         Received::Exchange(exchange) => {
             let answer = block_on(exchange.answer(&Echo, &()));
             exchange.into_http(answer)
@@ -88,6 +89,22 @@ fn a_legacy_client_gets_the_version_that_it_asks_for_or_the_newest_legacy_one() 
         (StatusCode::ACCEPTED, Value::Null)
     );
     assert_eq!(send(&[("mcp-protocol-version", "2025-11-25")], &request("ping", json!({}))).1["result"], json!({}));
+}
+
+#[test]
+fn a_legacy_client_cancels_by_session_and_id() {
+    let cancelled = |pairs: &[(&'static str, &str)], id: Value| {
+        let message = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id}});
+        receive(&Method::POST, &headers(pairs), message.to_string().as_bytes())
+    };
+    let Received::Cancelled(cancellation) = cancelled(&[("mcp-session-id", "s")], json!(7)) else {
+        panic!("a cancellation")
+    };
+    assert_eq!((cancellation.session.as_str(), cancellation.request), ("s", 7.into()));
+    for (pairs, id) in [(&[][..], json!(7)), (&[("mcp-session-id", "s")][..], json!(null))] {
+        let Received::Done(response) = cancelled(pairs, id) else { panic!("nothing to cancel") };
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
+    }
 }
 
 #[test]

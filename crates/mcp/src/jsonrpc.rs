@@ -70,7 +70,8 @@ impl RpcError {
 }
 
 impl Id {
-    fn read(value: &Value) -> Option<Self> {
+    /// Reads a string or a number.
+    pub fn read(value: &Value) -> Option<Self> {
         match value {
             Value::String(text) => Some(Self::String(text.clone())),
             Value::Number(number) => Some(Self::Number(number.clone())),
