@@ -1,6 +1,7 @@
 //! A gateway for one test: on the local host in this process, or on Spin when BOBBIN_HOST=spin.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -73,7 +74,8 @@ impl Gateway {
             .arg(state.path())
             .arg("--from")
             .arg(manifest)
-            .stdin(Stdio::null());
+            .stdin(Stdio::null())
+            .process_group(0);
         for (name, value) in variables {
             command.env(format!("SPIN_VARIABLE_{}", name.to_uppercase()), value);
         }
@@ -108,7 +110,8 @@ impl Gateway {
 impl Drop for Gateway {
     fn drop(&mut self) {
         if let Host::Spin(child) = &mut self.host {
-            let _ = child.kill();
+            // The whole group: `spin up` serves in a process of its own.
+            let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status();
             let _ = child.wait();
         }
     }
