@@ -93,12 +93,11 @@ fn request_error(error: &legacy::Error) -> Error {
     if let Some(Error::HttpRequestBodySize(size)) = cause_of(error) {
         return Error::HttpRequestBodySize(*size);
     }
-    let io_error = cause_of::<io::Error>(error);
-    // An I/O error that wraps another does not name it as its source.
-    let wrapped = io_error.and_then(io::Error::get_ref).and_then(|wrapped| wrapped.downcast_ref());
-    if let Some(error) = wrapped.or_else(|| cause_of(error)) {
+    if let Some(error) = cause_of(error) {
         return tls_error(error);
     }
+    // The innermost one, since connectors wrap what went wrong.
+    let io_error = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
     match io_error.map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => Error::ConnectionRefused,
         Some(io::ErrorKind::TimedOut) => Error::ConnectionTimeout,
@@ -133,7 +132,13 @@ fn cause_of<T: StdError + 'static>(error: &dyn StdError) -> Option<&T> {
 
 /// What caused `error`, nearest first.
 fn causes(error: &dyn StdError) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
+    std::iter::successors(error.source(), |&cause| {
+        match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            // An I/O error that wraps another does not name it as its source.
+            Some(wrapped) => Some(wrapped),
+            None => cause.source(),
+        }
+    })
 }
 
 /// The body of a response, as it arrives.
