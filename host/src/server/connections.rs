@@ -26,6 +26,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long instances may take to end when the server has stopped.
+const INSTANCES_GRACE: Duration = Duration::from_secs(1);
+
 /// A server at work. Dropping it stops it at once.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -58,7 +61,8 @@ impl Server {
             let _ = (&mut self.task).await;
         }
         if let Some(instances) = self.instances.take() {
-            instances.end().await;
+            // One that computes cannot be ended before it yields.
+            let _ = timeout(INSTANCES_GRACE, instances.end()).await;
         }
     }
 }

@@ -1,4 +1,4 @@
-use crate::app::{App, waiting};
+use crate::app::{App, computing, waiting};
 use crate::exchange::{answer, ask};
 use bobbin::Host;
 use std::net::TcpStream;
@@ -29,6 +29,18 @@ async fn a_request_that_does_not_end_holds_the_host_for_the_grace_period_only() 
     host.stop().await;
     let took = start.elapsed();
     assert!((Duration::from_secs(4)..Duration::from_secs(8)).contains(&took), "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_that_computes_does_not_hold_the_host_longer() {
+    let app = App::serving(&computing(12_000), "");
+    let host = Host::builder(app.manifest()).start().await.expect("a host");
+    let _client = ask(host.address());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let start = Instant::now();
+    host.stop().await;
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(9), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
