@@ -1,12 +1,21 @@
 //! What Bobbin does, end to end. One module for each behaviour.
 
+mod catalogs_fit_the_reader;
 mod claude_code_shows_the_gateway_as_connected;
 mod components_import_only_what_they_may;
+mod each_limit_has_an_error_of_its_own;
 mod every_era_is_answered;
+mod failed_scripts_say_what_to_mend;
 mod failing_inputs_get_clear_errors;
 mod one_script_calls_two_real_servers;
 mod only_the_machine_itself_or_the_key_gets_in;
+mod progress_is_told_while_a_script_runs;
 mod recursion_ends_in_a_range_error;
+mod results_become_values;
+mod scripts_cannot_reach_what_runs_them;
+mod scripts_give_what_they_return;
 mod servers_get_their_own_headers;
 mod tools_are_found_before_they_are_called;
+mod tools_have_names_that_scripts_can_write;
 mod values_arrive_as_the_tools_gave_them;
+mod wrong_calls_are_not_sent;

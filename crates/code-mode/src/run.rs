@@ -44,6 +44,8 @@ pub struct Script {
     pub bindings: Vec<ServerBinding>,
     /// Milliseconds after which it is stopped.
     pub timeout_ms: u64,
+    /// Milliseconds of them that were over before it began.
+    pub spent_ms: u64,
 }
 
 /// What happened.
@@ -98,8 +100,9 @@ pub async fn run<P: Interpreter + Clock>(
 ) -> Report {
     let began_us = platform.monotonic_us();
     let timeout_ms = script.timeout_ms;
+    let left_ms = timeout_ms.saturating_sub(script.spent_ms).max(1);
     let session = platform.start(&program(platform, pace, settings, script));
-    let mut deadline = pin!(platform.sleep_ms(timeout_ms).fuse());
+    let mut deadline = pin!(platform.sleep_ms(left_ms).fuse());
     let mut calls: Vec<CallRecord> = Vec::new();
     let mut queue: VecDeque<ToolCall> = VecDeque::new();
     let mut in_flight = FuturesUnordered::new();
@@ -141,7 +144,7 @@ pub async fn run<P: Interpreter + Clock>(
             Either::Right(_) => break Err(timed_out(timeout_ms)),
         }
         // Calls that are always ready would never let the deadline be looked at.
-        if elapsed_ms(platform, began_us) >= timeout_ms {
+        if elapsed_ms(platform, began_us) >= left_ms {
             break Err(timed_out(timeout_ms));
         }
     };

@@ -11,7 +11,7 @@ use fake::{Fake, call, finished};
 use std::{cell::Cell, rc::Rc};
 
 fn drive(fake: &Fake, timeout_ms: u64) -> Report {
-    let script = Script { code: String::new(), bindings: Vec::new(), timeout_ms };
+    let script = Script { code: String::new(), bindings: Vec::new(), timeout_ms, spent_ms: 0 };
     fake.block_on(run(fake, fake, &Pace::default(), &Settings::default(), script, &()))
 }
 
@@ -90,10 +90,19 @@ fn a_script_whose_calls_are_always_ready_ends_at_its_timeout_too() {
 }
 
 #[test]
+fn what_was_spent_on_loading_counts_and_the_message_names_the_whole_limit() {
+    let fake = all_at_once(1, |_| 60_000);
+    let script = Script { code: String::new(), bindings: Vec::new(), timeout_ms: 100, spent_ms: 30 };
+    let report = fake.block_on(run(&fake, &fake, &Pace::default(), &Settings::default(), script, &()));
+    assert_eq!(fake.elapsed_ms(), 70);
+    assert!(report.result.expect_err("a timeout").message.contains("100 ms"));
+}
+
+#[test]
 fn dropping_a_run_cancels_its_calls() {
     let fake = all_at_once(3, |_| 1_000);
     {
-        let script = Script { code: String::new(), bindings: Vec::new(), timeout_ms: 5_000 };
+        let script = Script { code: String::new(), bindings: Vec::new(), timeout_ms: 5_000, spent_ms: 0 };
         let (pace, settings) = (Pace::default(), Settings::default());
         let run = run(&fake, &fake, &pace, &settings, script, &());
         let given_up = fake.block_on(futures::future::select(Box::pin(run), Box::pin(code_mode_sleep(&fake, 50))));

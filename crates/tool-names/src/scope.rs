@@ -16,10 +16,10 @@ impl Scope {
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let names: BTreeSet<&str> = names.into_iter().collect();
         let mut scope = Scope::default();
-        for name in names.iter().filter(|name| is_identifier(name)) {
+        for name in names.iter().filter(|name| keeps_its_name(name)) {
             scope.add(name, (*name).to_string());
         }
-        for name in names.iter().filter(|name| !is_identifier(name)) {
+        for name in names.iter().filter(|name| !keeps_its_name(name)) {
             let plain = sanitise(name);
             let mut candidate = plain.clone();
             let mut count = 2;
@@ -42,13 +42,27 @@ impl Scope {
         self.identifier_of.get(name).map(String::as_str)
     }
 
-    /// The name that a script means: an original name first, then an identifier.
+    /// The name that a script means: an original name first, then an identifier. `then` and `toJSON` are looked for
+    /// by the language itself, so no script means a tool by them.
     pub fn resolve(&self, written: &str) -> Option<&str> {
+        if is_probed(written) {
+            return None;
+        }
         match self.identifier_of.get_key_value(written) {
             Some((name, _)) => Some(name),
             None => self.name_of.get(written).map(String::as_str),
         }
     }
+}
+
+/// Whether the language looks for the name on any object: what has a `then` is a promise to `await`, and what has a
+/// `toJSON` is asked by `JSON.stringify`. `tools` and its servers must be neither.
+fn is_probed(name: &str) -> bool {
+    matches!(name, "then" | "toJSON")
+}
+
+fn keeps_its_name(name: &str) -> bool {
+    is_identifier(name) && !is_probed(name)
 }
 
 /// Whether a name can stand behind a dot in JavaScript and TypeScript (ASCII names only; others are sanitised).
@@ -61,7 +75,7 @@ pub fn is_identifier(name: &str) -> bool {
 fn sanitise(name: &str) -> String {
     let mut identifier: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '_' | '$') { c } else { '_' }).collect();
-    if !is_identifier(&identifier) {
+    if !keeps_its_name(&identifier) {
         identifier.insert(0, '_');
     }
     identifier
@@ -88,6 +102,16 @@ mod tests {
         assert_eq!(scope.resolve("resolve_library_id"), Some("resolve-library-id"));
         assert_eq!(scope.resolve("resolve-library-id"), Some("resolve-library-id"));
         assert_eq!(scope.resolve("resolve.library.id"), None);
+    }
+
+    #[test]
+    fn names_that_would_make_a_promise_are_sanitised() {
+        let scope = Scope::new(["then", "toJSON", "catch", "_then"]);
+        assert_eq!(scope.identifier("then"), Some("_then_2"));
+        assert_eq!(scope.identifier("toJSON"), Some("_toJSON"));
+        assert_eq!(scope.identifier("catch"), Some("catch"));
+        assert_eq!(scope.resolve("_then_2"), Some("then"));
+        assert_eq!((scope.resolve("then"), scope.resolve("toJSON")), (None, None));
     }
 
     #[test]

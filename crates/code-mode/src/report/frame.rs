@@ -5,7 +5,9 @@ const SHOWN: usize = 120;
 
 /// The line of the agent's code with a caret under the column; `None` when the code has no such line.
 pub fn frame(code: &str, position: &Position) -> Option<String> {
-    let line = code.lines().nth(position.line.checked_sub(1)? as usize)?;
+    // Not `lines`: what is missing at the end of code is missing on its last, empty line.
+    let line = code.split('\n').nth(position.line.checked_sub(1)? as usize)?;
+    let line = line.strip_suffix('\r').unwrap_or(line);
     let characters: Vec<char> = line.chars().collect();
     let column = (position.column.max(1) as usize - 1).min(characters.len());
     let start = column.saturating_sub(SHOWN / 2);
@@ -29,6 +31,8 @@ mod tests {
     #[test]
     fn points_at_the_column() {
         assert_eq!(at("a\n  b.c()", 2, 5).as_deref(), Some("2 |   b.c()\n  |     ^"));
+        assert_eq!(at("if (a) {\r\n", 2, 1).as_deref(), Some("2 | \n  | ^"));
+        assert_eq!(at("if (a) {\r\n", 1, 8).as_deref(), Some("1 | if (a) {\n  |        ^"));
         assert_eq!(at("\tx", 1, 2).as_deref(), Some("1 | \tx\n  | \t^"));
     }
 

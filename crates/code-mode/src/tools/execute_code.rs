@@ -109,8 +109,8 @@ async fn execute<P: Platform>(gateway: &CodeMode<'_, P>, given: Arguments, progr
     let bindings = bindings(&servers, &loaded);
     let calls = Calls::new(gateway.platform, gateway.state, &loaded);
     let timeout_ms = given.timeout_ms.unwrap_or(gateway.settings.run_timeout);
-    let loading_ms = gateway.platform.monotonic_us().saturating_sub(began_us) / 1_000;
-    let script = Script { code: given.code, bindings, timeout_ms: timeout_ms.saturating_sub(loading_ms).max(1) };
+    let spent_ms = gateway.platform.monotonic_us().saturating_sub(began_us) / 1_000;
+    let script = Script { code: given.code, bindings, timeout_ms, spent_ms };
     run::run(gateway.platform, &calls, &gateway.state.pace, &gateway.settings, script, progress).await
 }
 
