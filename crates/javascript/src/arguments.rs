@@ -2,8 +2,7 @@
 
 use rquickjs::{Ctx, Error, Value};
 
-use crate::engine::interrupt;
-use crate::json::{self, Refusal};
+use crate::json::{NotWritten, write_border};
 use crate::run::Run;
 
 /// The arguments as the text of a JSON object, or why they cannot be sent.
@@ -21,20 +20,11 @@ pub(crate) fn text<'js>(
         let got = type_name(&arguments);
         return Ok(Err(format!("{server}.{tool} takes one object with its arguments, and got {got}")));
     }
-    let rules = json::Rules {
-        meter: &run.meter,
-        root: "arguments",
-        nesting: json::BORDER_NESTING,
-        bytes: run.memory_bytes as usize,
-    };
-    let why = match json::write(ctx, arguments, &rules) {
+    let why = match write_border(ctx, run, "arguments", arguments) {
         Ok(Some(text)) if text.starts_with('{') => return Ok(Ok(text)),
         Ok(_) => "the arguments are no object".to_string(),
-        Err(Refusal::NotJson(what)) => what,
-        Err(Refusal::TooDeep) => format!("the arguments nest deeper than {} levels", json::BORDER_NESTING),
-        Err(Refusal::TooLong) => "the arguments are too long".to_string(),
-        Err(Refusal::Interrupted) => return Err(interrupt(ctx)),
-        Err(Refusal::Thrown(error)) => return Err(error),
+        Err(NotWritten::Refused(why)) => why,
+        Err(NotWritten::Thrown(error)) => return Err(error),
     };
     Ok(Err(format!("cannot call {server}.{tool}: {why}")))
 }

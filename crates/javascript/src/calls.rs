@@ -49,8 +49,13 @@ impl Calls {
         self.pending.keys().copied().collect()
     }
 
+    /// A call has ended that the script does not hear of any more.
+    pub(crate) fn forget(&mut self, number: u32) {
+        self.pending.remove(&number);
+    }
+
     /// Lets go of everything that lives in the interpreter.
-    pub(crate) fn forget_pending(&mut self) {
+    pub(crate) fn forget_all(&mut self) {
         self.pending.clear();
     }
 }
@@ -67,7 +72,13 @@ pub(crate) fn call<'js>(
     let refused = match resolved(run, callee) {
         Ok((server, tool)) => match arguments::text(ctx, run, server, tool, arguments)? {
             Ok(arguments) => {
-                issue(ctx, run, ToolCall { number: 0, server: server.into(), tool: tool.into(), arguments }, resolve, reject)?;
+                issue(
+                    ctx,
+                    run,
+                    ToolCall { number: 0, server: server.into(), tool: tool.into(), arguments },
+                    resolve,
+                    reject,
+                )?;
                 return Ok(promise.into_value());
             }
             Err(message) => Refused { kind: FailureKind::Arguments, message, server, tool },
@@ -93,7 +104,8 @@ fn resolved<'a>(run: &Run, callee: &'a Callee) -> Result<(&'a str, &'a str), Ref
         Callee::Tool { server, tool } => (server.as_str(), tool.as_str()),
         Callee::NoTool { server, written } => {
             let near = nearest(written, run.names.tools(server));
-            let message = format!("server `{server}` has no tool `{written}`{}", hint(&near, "search_tools lists its tools"));
+            let message =
+                format!("server `{server}` has no tool `{written}`{}", hint(&near, "search_tools lists its tools"));
             return Err(Refused { kind: FailureKind::UnknownTool, message, server, tool: written });
         }
         Callee::NoServer { written, tool } => {
@@ -113,7 +125,9 @@ fn resolved<'a>(run: &Run, callee: &'a Callee) -> Result<(&'a str, &'a str), Ref
 fn hint(near: &[&str], otherwise: &str) -> String {
     match near {
         [] => format!("; {otherwise}"),
-        near => format!("; did you mean {}?", near.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")),
+        near => {
+            format!("; did you mean {}?", near.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "))
+        }
     }
 }
 
@@ -156,7 +170,7 @@ pub(crate) fn settle(ctx: &Ctx<'_>, run: &Run, settlement: Settlement) -> Result
                 code: None,
                 data: None,
             },
-            Err(ParseError::Thrown(_)) => {
+            Err(ParseError::Thrown) => {
                 reject.call::<_, ()>((ctx.catch(),))?;
                 return Ok(true);
             }

@@ -2,69 +2,67 @@
 
 use std::rc::Rc;
 
-use rquickjs::function::Rest;
+use rquickjs::function::{Opt, Rest};
 use rquickjs::{Ctx, Error, Function, Object, Value};
 
-use crate::engine::text;
+use crate::inspect;
+use crate::log::Log;
+use crate::realm::{define, define_hidden};
 use crate::run::Run;
-use crate::step::{LogLevel, LogLine};
+use crate::step::LogLevel;
 
-/// The log of one run.
-pub(crate) struct Log {
-    lines: Vec<LogLine>,
-    room_bytes: usize,
-    left_out_lines: u64,
-    left_out_bytes: u64,
-}
+/// The functions that print, and the level of what they print.
+const PRINTING: [(&str, LogLevel); 11] = [
+    ("log", LogLevel::Log),
+    ("info", LogLevel::Info),
+    ("warn", LogLevel::Warn),
+    ("error", LogLevel::Error),
+    ("debug", LogLevel::Debug),
+    ("trace", LogLevel::Debug),
+    ("dir", LogLevel::Log),
+    ("table", LogLevel::Log),
+    ("group", LogLevel::Log),
+    ("groupCollapsed", LogLevel::Log),
+    ("timeLog", LogLevel::Log),
+];
 
-impl Log {
-    pub(crate) fn new(limit_bytes: u32) -> Self {
-        Self { lines: Vec::new(), room_bytes: limit_bytes as usize, left_out_lines: 0, left_out_bytes: 0 }
-    }
+/// Functions of other consoles that have nothing to print here.
+const SILENT: [&str; 4] = ["groupEnd", "time", "timeEnd", "clear"];
 
-    fn push(&mut self, level: LogLevel, text: String) {
-        if text.len() > self.room_bytes {
-            self.left_out_lines += 1;
-            self.left_out_bytes += text.len() as u64;
-            return;
-        }
-        self.room_bytes -= text.len();
-        self.lines.push(LogLine { level, text });
-    }
-
-    /// The lines since the last time they were taken.
-    pub(crate) fn take(&mut self) -> Vec<LogLine> {
-        std::mem::take(&mut self.lines)
-    }
-}
+/// What inspecting one argument costs at the least.
+const STEPS_PER_LINE: u64 = 64;
 
 /// Puts `console` into the global scope.
 pub(crate) fn install<'js>(ctx: &Ctx<'js>, run: &Rc<Run>) -> Result<(), Error> {
     let console = Object::new(ctx.clone())?;
-    for (name, level) in [
-        ("log", LogLevel::Log),
-        ("info", LogLevel::Info),
-        ("warn", LogLevel::Warn),
-        ("error", LogLevel::Error),
-        ("debug", LogLevel::Debug),
-    ] {
+    for (name, level) in PRINTING {
         let run = run.clone();
-        let print = move |ctx: Ctx<'js>, values: Rest<Value<'js>>| -> Result<(), Error> {
-            let mut line = String::new();
-            for (index, value) in values.0.into_iter().enumerate() {
-                if index > 0 {
-                    line.push(' ');
-                }
-                let shown = match value.as_string() {
-                    Some(string) => text(string)?,
-                    None => ctx.json_stringify(value)?.map_or(Ok("undefined".into()), |json| text(&json))?,
-                };
-                line.push_str(&shown);
-            }
-            run.log.borrow_mut().push(level, line);
-            Ok(())
-        };
-        console.set(name, Function::new(ctx.clone(), print)?.with_name(name)?)?;
+        let print = move |ctx: Ctx<'js>, values: Rest<Value<'js>>| print(&ctx, &run, level, &values.0);
+        define(&console, name, Function::new(ctx.clone(), print)?.with_name(name)?)?;
     }
-    ctx.globals().prop("console", rquickjs::object::Property::from(console).writable().configurable())
+    for name in SILENT {
+        define(&console, name, Function::new(ctx.clone(), || ())?.with_name(name)?)?;
+    }
+    define(&console, "assert", assert(ctx, run)?)?;
+    define_hidden(&ctx.globals(), "console", console)
+}
+
+fn assert<'js>(ctx: &Ctx<'js>, run: &Rc<Run>) -> Result<Function<'js>, Error> {
+    let run = run.clone();
+    let check = move |ctx: Ctx<'js>, holds: Opt<rquickjs::Coerced<bool>>, values: Rest<Value<'js>>| {
+        if !holds.0.is_some_and(|holds| holds.0) {
+            print(&ctx, &run, LogLevel::Error, &values.0);
+        }
+    };
+    Function::new(ctx.clone(), check)?.with_name("assert")
+}
+
+fn print<'js>(ctx: &Ctx<'js>, run: &Run, level: LogLevel, values: &[Value<'js>]) {
+    if run.log.borrow().is_full() {
+        run.log.borrow_mut().leave_out();
+        return;
+    }
+    let line = inspect::line(ctx, values);
+    run.meter.charge(STEPS_PER_LINE + line.len() as u64 / Log::BYTES_PER_STEP);
+    run.log.borrow_mut().push(level, line);
 }

@@ -3,49 +3,67 @@
 use rquickjs::{Ctx, Object, Value};
 
 use crate::engine::text;
+use crate::inspect::inspect;
 use crate::realm::Realm;
-use crate::step::{Failure, FailureKind};
+use crate::run::Run;
+use crate::source::Source;
+use crate::stack_trace::StackTrace;
+use crate::step::{Failure, FailureKind, Position};
 
 /// A failure without a place.
 pub(crate) fn failure(kind: FailureKind, message: impl Into<String>) -> Failure {
     Failure { kind, message: message.into(), position: None, stack: String::new() }
 }
 
+/// What the pending exception says.
+pub(crate) fn of_exception(ctx: &Ctx<'_>, run: &Run) -> Failure {
+    of_thrown(ctx, run, &ctx.catch())
+}
+
 /// What a thrown value says.
-pub(crate) fn of_thrown<'js>(ctx: &Ctx<'js>, thrown: &Value<'js>) -> Failure {
+pub(crate) fn of_thrown<'js>(ctx: &Ctx<'js>, run: &Run, thrown: &Value<'js>) -> Failure {
     let Some(error) = thrown.as_object().filter(|object| object.is_error()) else {
-        return failure(FailureKind::Runtime, shown(ctx, thrown));
+        // Where memory is too short even for an error, QuickJS throws null.
+        return match run.heap.has_refused() && thrown.is_null() {
+            true => failure(FailureKind::Memory, run.memory_message()),
+            false => failure(FailureKind::Runtime, format!("the script threw {}", inspect(ctx, thrown))),
+        };
     };
-    let Some(realm) = ctx.userdata::<Realm<'js>>() else { return failure(FailureKind::Runtime, "") };
-    let name = property(ctx, error, "name");
-    let message = property(ctx, error, "message");
-    let stack = realm.stack_of(error).and_then(|stack| text(&stack).ok()).unwrap_or_default();
-    let kind = realm.kind_of(error).unwrap_or(match (name.as_str(), message.as_str()) {
-        ("RangeError", "Maximum call stack size exceeded") => FailureKind::Stack,
-        ("InternalError", "out of memory") => FailureKind::Memory,
+    let (name, message) = (property(ctx, error, "name"), property(ctx, error, "message"));
+    let trace = trace_of(ctx, run, error);
+    let known = Realm::with(ctx, |realm| Ok(realm.kind_of(error))).ok().flatten();
+    let kind = known.unwrap_or(match (name.as_str(), message.as_str()) {
+        ("RangeError", "Maximum call stack size exceeded") | ("SyntaxError", "stack overflow") => FailureKind::Stack,
+        ("InternalError", "out of memory") if run.heap.has_refused() => FailureKind::Memory,
         _ => FailureKind::Runtime,
     });
-    let message = if name.is_empty() || name == "Error" { message } else { format!("{name}: {message}") };
-    Failure { kind, message, position: None, stack }
+    let message = match kind {
+        FailureKind::Memory => run.memory_message(),
+        _ if name.is_empty() || name == "Error" => message,
+        _ => format!("{name}: {message}"),
+    };
+    Failure { kind, message, position: trace.position, stack: trace.text }
+}
+
+/// Where an error was made, in the agent's own code.
+pub(crate) fn trace_of<'js>(ctx: &Ctx<'js>, run: &Run, error: &Object<'js>) -> StackTrace {
+    let recorded = recorded(ctx, error);
+    StackTrace::of(&recorded, &run.source)
+}
+
+/// Where a thrown error was made, or, for a syntax error, where it is.
+pub(crate) fn recorded_position<'js>(ctx: &Ctx<'js>, source: &Source, thrown: &Value<'js>) -> Option<Position> {
+    StackTrace::of(&recorded(ctx, thrown.as_object()?), source).position
+}
+
+fn recorded<'js>(ctx: &Ctx<'js>, error: &Object<'js>) -> String {
+    let recorded = Realm::with(ctx, |realm| Ok(realm.recorded_stack(error))).ok().flatten();
+    recorded.and_then(|stack| text(&stack).ok()).unwrap_or_default()
 }
 
 fn property<'js>(ctx: &Ctx<'js>, object: &Object<'js>, name: &str) -> String {
     match object.get::<_, Value<'js>>(name) {
         Ok(value) => value.as_string().and_then(|string| text(string).ok()).unwrap_or_default(),
-        Err(_) => {
-            ctx.catch();
-            String::new()
-        }
-    }
-}
-
-fn shown<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
-    if let Some(string) = value.as_string() {
-        return text(string).unwrap_or_default();
-    }
-    match ctx.json_stringify(value.clone()) {
-        Ok(Some(json)) => text(&json).unwrap_or_default(),
-        Ok(None) => "undefined".to_string(),
         Err(_) => {
             ctx.catch();
             String::new()

@@ -5,23 +5,34 @@
 
 mod arguments;
 mod calls;
+mod chains;
+mod classes;
+mod clock;
 mod console;
 mod engine;
 mod errors;
 mod failure;
+mod flat;
+mod guards;
+mod hardening;
+mod inspect;
+mod interpreter;
 mod json;
+mod log;
 mod meter;
 mod names;
+mod patterns;
 mod program;
 mod realm;
+mod rejections;
 mod run;
+mod script;
 mod session;
 mod source;
+mod stack_trace;
 mod step;
 mod tools;
 
 pub use program::{Limits, Program, Seed, ServerBinding};
 pub use session::Session;
-pub use step::{
-    CallFailure, Failure, FailureKind, LogLevel, LogLine, Outcome, Position, Settlement, Step, ToolCall,
-};
+pub use step::{CallFailure, Failure, FailureKind, LogLevel, LogLine, Outcome, Position, Settlement, Step, ToolCall};

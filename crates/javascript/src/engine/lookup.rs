@@ -77,10 +77,8 @@ impl LookupClasses {
     }
 
     fn make<'js>(self, ctx: &Ctx<'js>, class: qjs::JSClassID, lookup: impl Lookup) -> Result<Object<'js>, Error> {
-        let prototype: Value<'js> = Object::new(ctx.clone())?.get_prototype().map_or_else(
-            || Value::new_null(ctx.clone()),
-            Object::into_value,
-        );
+        let prototype: Value<'js> =
+            Object::new(ctx.clone())?.get_prototype().map_or_else(|| Value::new_null(ctx.clone()), Object::into_value);
         let contents = Contents { lookup: Box::new(lookup), classes: self, made: RefCell::default() };
         // SAFETY: the class is registered; the object takes over the box, which its finalizer frees.
         unsafe {
@@ -135,9 +133,7 @@ impl Contents {
     fn own<'js>(&self, ctx: &Ctx<'js>, name: &str) -> Result<Option<Value<'js>>, Error> {
         if let Some(&made) = self.made.borrow().get(name) {
             // SAFETY: the cache owns the value; the duplicate is owned by the result.
-            return Ok(Some(unsafe {
-                Value::from_raw(ctx.clone(), qjs::JS_DupValue(ctx.as_raw().as_ptr(), made))
-            }));
+            return Ok(Some(unsafe { Value::from_raw(ctx.clone(), qjs::JS_DupValue(ctx.as_raw().as_ptr(), made)) }));
         }
         let Some(value) = self.lookup.own(ctx, name)? else { return Ok(None) };
         // SAFETY: the duplicate is owned by the cache, which marks and frees it.

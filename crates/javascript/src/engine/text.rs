@@ -2,21 +2,40 @@
 
 use rquickjs::{Ctx, Error, String as JsString, Value, qjs};
 
+/// A JavaScript string as UTF-8, in which a lone surrogate is three bytes of its own.
+pub(crate) struct Wtf8<'js> {
+    ctx: Ctx<'js>,
+    start: *const std::ffi::c_char,
+    length: usize,
+}
+
+impl<'js> Wtf8<'js> {
+    pub(crate) fn of(string: &JsString<'js>) -> Result<Self, Error> {
+        let mut length = 0;
+        // SAFETY: the value is a live string of this context.
+        let start = unsafe { qjs::JS_ToCStringLen(string.ctx().as_raw().as_ptr(), &raw mut length, string.as_raw()) };
+        if start.is_null() {
+            return Err(Error::Exception);
+        }
+        Ok(Self { ctx: string.ctx().clone(), start, length })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        // SAFETY: QuickJS gave this many bytes, which live as long as `self`.
+        unsafe { std::slice::from_raw_parts(self.start.cast(), self.length) }
+    }
+}
+
+impl Drop for Wtf8<'_> {
+    fn drop(&mut self) {
+        // SAFETY: `start` came from JS_ToCStringLen and is freed once.
+        unsafe { qjs::JS_FreeCString(self.ctx.as_raw().as_ptr(), self.start) };
+    }
+}
+
 /// The text of a JavaScript string; lone surrogates become U+FFFD.
 pub(crate) fn text(string: &JsString<'_>) -> Result<String, Error> {
-    let ctx = string.ctx().as_raw().as_ptr();
-    let mut length = 0;
-    // SAFETY: the value is a live string of this context.
-    let start = unsafe { qjs::JS_ToCStringLen(ctx, &raw mut length, string.as_raw()) };
-    if start.is_null() {
-        return Err(Error::Exception);
-    }
-    // SAFETY: QuickJS gives `length` bytes that stay valid until they are freed below.
-    let bytes = unsafe { std::slice::from_raw_parts(start.cast::<u8>(), length) };
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    // SAFETY: `start` came from JS_ToCStringLen and is not used any more.
-    unsafe { qjs::JS_FreeCString(ctx, start) };
-    Ok(text)
+    Ok(String::from_utf8_lossy(Wtf8::of(string)?.bytes()).into_owned())
 }
 
 /// The text of a property key that is a string; `None` for a symbol.

@@ -1,7 +1,7 @@
 /// Whether arrays and objects nest deeper than `limit` in a JSON text. Says nothing about whether it is JSON.
-pub(crate) fn nests_deeper_than(text: &str, limit: usize) -> bool {
+pub(crate) fn nests_deeper_than(text: &[u8], limit: usize) -> bool {
     let mut depth = 0usize;
-    let mut bytes = text.bytes();
+    let mut bytes = text.iter();
     while let Some(byte) = bytes.next() {
         match byte {
             b'[' | b'{' => {
@@ -18,7 +18,7 @@ pub(crate) fn nests_deeper_than(text: &str, limit: usize) -> bool {
     false
 }
 
-fn skip_string(bytes: &mut impl Iterator<Item = u8>) {
+fn skip_string(bytes: &mut std::slice::Iter<'_, u8>) {
     while let Some(byte) = bytes.next() {
         match byte {
             b'"' => return,
@@ -36,10 +36,10 @@ mod tests {
 
     #[test]
     fn counts_brackets_outside_of_strings() {
-        assert!(!nests_deeper_than("[[1], {\"a\": [2]}]", 3));
-        assert!(nests_deeper_than("[[1], {\"a\": [2]}]", 2));
-        assert!(!nests_deeper_than(r#"["[[[[\"[[[["]"#, 1));
-        assert!(nests_deeper_than(&"[".repeat(10), 9));
-        assert!(!nests_deeper_than(&"[".repeat(10), 10));
+        assert!(!nests_deeper_than(b"[[1], {\"a\": [2]}]", 3));
+        assert!(nests_deeper_than(b"[[1], {\"a\": [2]}]", 2));
+        assert!(!nests_deeper_than(br#"["[[[[\"[[[["]"#, 1));
+        assert!(nests_deeper_than(&b"[".repeat(10), 9));
+        assert!(!nests_deeper_than(&b"[".repeat(10), 10));
     }
 }

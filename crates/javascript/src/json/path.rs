@@ -2,28 +2,37 @@ use std::fmt::Write;
 
 use tool_names::is_identifier;
 
+/// One step down into a value.
+pub(super) enum Step {
+    Index(usize),
+    Key(String),
+}
+
+/// Steps that are shown of a path.
+const SHOWN_STEPS: usize = 12;
+
+/// Characters that are shown of a key.
+const SHOWN_CHARACTERS: usize = 40;
+
 /// Where in a value something is, as an expression: `result.items[3]`.
-pub(crate) fn expression<'a>(root: &str, steps: impl Iterator<Item = Step<'a>>) -> String {
+pub(super) fn expression(root: &str, steps: impl Iterator<Item = Step>) -> String {
     let mut path = root.to_string();
-    for step in steps {
+    for (index, step) in steps.enumerate() {
+        if index == SHOWN_STEPS {
+            path.push('…');
+            break;
+        }
         // Writing to a String cannot fail.
         let _ = match step {
             Step::Index(index) => write!(path, "[{index}]"),
-            Step::Key(key) if is_identifier(key) => write!(path, ".{key}"),
-            Step::Key(key) => write!(path, "[{:?}]", shortened(key)),
+            Step::Key(key) if is_identifier(&key) => write!(path, ".{}", shortened(&key)),
+            Step::Key(key) => write!(path, "[{:?}]", shortened(&key)),
         };
     }
     path
 }
 
-/// One step down into a value.
-pub(crate) enum Step<'a> {
-    Index(usize),
-    Key(&'a str),
-}
-
 fn shortened(key: &str) -> String {
-    const SHOWN_CHARACTERS: usize = 40;
     match key.char_indices().nth(SHOWN_CHARACTERS) {
         Some((end, _)) => format!("{}…", &key[..end]),
         None => key.to_string(),

@@ -1,41 +1,43 @@
 //! Writes a value as JSON, without recursion.
 
-use std::fmt::Write;
-
 use rquickjs::function::This;
 use rquickjs::object::Filter;
 use rquickjs::{Atom, Coerced, Ctx, Error, FromJs, Function, Object, String as JsString, Type, Value};
 
 use super::path::{Step, expression};
-use crate::engine::text;
-use crate::meter::Meter;
+use super::text::{Surrogates, number, string};
+use crate::classes::Classes;
+use crate::engine::{class_of, text};
+use crate::realm::Realm;
+use crate::run::Run;
 
 /// What writing one member costs, as measured against a loop.
 const STEPS_PER_MEMBER: u64 = 8;
 
-/// What is written, and what is refused.
-pub(crate) struct Rules<'a> {
-    /// What the work is charged to.
-    pub(crate) meter: &'a Meter,
-    /// What messages call the value: `result`, or `arguments`.
-    pub(crate) root: &'static str,
-    /// How deep arrays and objects may nest.
-    pub(crate) nesting: usize,
-    /// How long the text may get.
-    pub(crate) bytes: usize,
+/// For whom a value is written.
+pub(super) enum Flavour<'js> {
+    /// For outside: what JSON cannot express is refused, errors keep their name and message.
+    Border {
+        /// What messages call the value.
+        root: &'static str,
+    },
+    /// For a script, as `JSON.stringify` does.
+    Script { replacer: Option<Function<'js>>, only: Option<Vec<JsString<'js>>>, indent: String },
 }
 
 /// Why a value was not written.
-pub(crate) enum Refusal {
-    /// JSON cannot express it: one sentence that says what and where.
+pub(super) enum Refusal {
+    /// JSON cannot express it: what and where.
     NotJson(String),
-    /// It nests deeper than the rules allow.
+    /// It contains itself: where.
+    Cycle(String),
+    /// It nests deeper than allowed.
     TooDeep,
-    /// It is longer than the rules allow.
+    /// The text is longer than the memory of the run.
     TooLong,
     /// The steps of the run are used up.
     Interrupted,
-    /// A getter, a proxy or a `toJSON` threw: the exception is pending.
+    /// A getter, a proxy, a `toJSON` or the replacer threw: the exception is pending.
     Thrown(Error),
 }
 
@@ -52,8 +54,6 @@ struct Frame<'js> {
     next: usize,
     written: usize,
     is_error: bool,
-    /// The key of the member that is being written.
-    key: String,
 }
 
 enum Members<'js> {
@@ -61,110 +61,192 @@ enum Members<'js> {
     Properties(Vec<Atom<'js>>),
 }
 
-struct Writer<'js, 'r> {
-    rules: &'r Rules<'r>,
+pub(super) struct Writer<'a, 'js> {
+    ctx: &'a Ctx<'js>,
+    run: &'a Run,
+    flavour: Flavour<'js>,
+    nesting: usize,
     out: String,
     frames: Vec<Frame<'js>>,
 }
 
-/// Writes a value as `JSON.stringify` does, except that what JSON cannot express is refused and not left
-/// out, and that errors keep their name and message. `None` is `undefined`.
-pub(crate) fn write<'js>(ctx: &Ctx<'js>, value: Value<'js>, rules: &Rules<'_>) -> Result<Option<String>, Refusal> {
-    let mut writer = Writer { rules, out: String::new(), frames: Vec::new() };
-    let value = writer.converted(ctx, value, "")?;
-    if value.is_undefined() {
-        return Ok(None);
+impl<'a, 'js> Writer<'a, 'js> {
+    pub(super) fn new(ctx: &'a Ctx<'js>, run: &'a Run, flavour: Flavour<'js>, nesting: usize) -> Self {
+        Self { ctx, run, flavour, nesting, out: String::new(), frames: Vec::new() }
     }
-    writer.begin(ctx, value)?;
-    while let Some(frame) = writer.frames.last_mut() {
-        if !rules.meter.charge(STEPS_PER_MEMBER) {
-            return Err(Refusal::Interrupted);
+
+    /// The text; `None` for `undefined` and what `JSON.stringify` takes for it.
+    pub(super) fn write(mut self, value: Value<'js>) -> Result<Option<String>, Refusal> {
+        let value = self.converted(None, JsString::from_str(self.ctx.clone(), "")?, value)?;
+        if self.is_left_out(&value) {
+            return Ok(None);
         }
+        self.begin(value)?;
+        while !self.frames.is_empty() {
+            if !self.run.meter.charge(STEPS_PER_MEMBER) {
+                return Err(Refusal::Interrupted);
+            }
+            self.member()?;
+            if self.out.len() > self.run.limits.memory_bytes as usize {
+                return Err(Refusal::TooLong);
+            }
+        }
+        Ok(Some(self.out))
+    }
+
+    /// Writes the next member of the innermost array or object, or its end.
+    fn member(&mut self) -> Result<(), Refusal> {
+        let Some(frame) = self.frames.last_mut() else { return Ok(()) };
         let index = frame.next;
         frame.next += 1;
+        let object = frame.object.clone();
         match &frame.members {
             Members::Elements(length) if index < *length => {
-                let value: Value<'js> = frame.object.get(index as f64)?;
-                if index > 0 {
-                    writer.out.push(',');
-                }
-                let key = index.to_string();
-                let value = writer.converted(ctx, value, &key)?;
-                let value = if value.is_undefined() { Value::new_null(ctx.clone()) } else { value };
-                writer.begin(ctx, value)?;
+                let value: Value<'js> = object.get(index as f64)?;
+                let key = JsString::from_str(self.ctx.clone(), &index.to_string())?;
+                let value = self.converted(Some(object), key, value)?;
+                self.separate();
+                if self.is_left_out(&value) { self.out.push_str("null") } else { self.begin(value)? }
             }
             Members::Properties(keys) if index < keys.len() => {
                 let atom = keys[index].clone();
-                let key = text(&atom.to_js_string()?)?;
-                if frame.is_error && matches!(key.as_str(), "name" | "message") {
-                    continue;
+                let key = atom.to_js_string()?;
+                if frame.is_error && matches!(text(&key)?.as_str(), "name" | "message") {
+                    return Ok(());
                 }
-                let value: Value<'js> = frame.object.get(atom)?;
-                frame.key.clone_from(&key);
-                let value = writer.converted(ctx, value, &key)?;
-                if !value.is_undefined() {
-                    writer.member(&key);
-                    writer.begin(ctx, value)?;
+                let value: Value<'js> = object.get(atom)?;
+                let value = self.converted(Some(object), key.clone(), value)?;
+                if !self.is_left_out(&value) {
+                    self.separate();
+                    self.key(&key)?;
+                    self.begin(value)?;
                 }
             }
-            Members::Elements(_) => {
-                writer.out.push(']');
-                writer.frames.pop();
-            }
-            Members::Properties(_) => {
-                writer.out.push('}');
-                writer.frames.pop();
-            }
+            Members::Elements(_) => self.end(']'),
+            Members::Properties(_) => self.end('}'),
         }
-        if writer.out.len() > rules.bytes {
-            return Err(Refusal::TooLong);
-        }
-    }
-    Ok(Some(writer.out))
-}
-
-impl<'js> Writer<'js, '_> {
-    /// Applies `toJSON` and opens boxed primitives.
-    fn converted(&self, ctx: &Ctx<'js>, value: Value<'js>, key: &str) -> Result<Value<'js>, Refusal> {
-        let Some(object) = value.as_object() else { return Ok(value) };
-        let to_json: Value<'js> = object.get("toJSON")?;
-        let Some(to_json) = to_json.into_function() else { return Ok(value) };
-        let key = JsString::from_str(ctx.clone(), key)?;
-        Ok(Function::call(&to_json, (This(value), key))?)
+        Ok(())
     }
 
-    fn member(&mut self, key: &str) {
-        if let Some(frame) = self.frames.last_mut() {
-            if frame.written > 0 {
-                self.out.push(',');
-            }
-            frame.written += 1;
+    fn end(&mut self, bracket: char) {
+        let written = self.frames.pop().map_or(0, |frame| frame.written);
+        if written > 0 {
+            self.line_break();
         }
-        quote(&mut self.out, key);
+        self.out.push(bracket);
+    }
+
+    fn separate(&mut self) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        if frame.written > 0 {
+            self.out.push(',');
+        }
+        frame.written += 1;
+        self.line_break();
+    }
+
+    fn line_break(&mut self) {
+        if let Flavour::Script { indent, .. } = &self.flavour
+            && !indent.is_empty()
+        {
+            self.out.push('\n');
+            self.out.push_str(&indent.repeat(self.frames.len()));
+        }
+    }
+
+    fn key(&mut self, key: &JsString<'js>) -> Result<(), Refusal> {
+        self.string(key)?;
         self.out.push(':');
+        if matches!(&self.flavour, Flavour::Script { indent, .. } if !indent.is_empty()) {
+            self.out.push(' ');
+        }
+        Ok(())
+    }
+
+    fn string(&mut self, value: &JsString<'js>) -> Result<(), Refusal> {
+        let surrogates = match self.flavour {
+            Flavour::Border { .. } => Surrogates::Replaced,
+            Flavour::Script { .. } => Surrogates::Escaped,
+        };
+        let before = self.out.len();
+        string(&mut self.out, value, surrogates)?;
+        self.run.meter.charge((self.out.len() - before) as u64 / 16);
+        Ok(())
+    }
+
+    /// Applies `toJSON` and the replacer, and opens boxed primitives (ECMA-262, SerializeJSONProperty).
+    fn converted(
+        &self,
+        holder: Option<Object<'js>>,
+        key: JsString<'js>,
+        mut value: Value<'js>,
+    ) -> Result<Value<'js>, Refusal> {
+        let to_json: Option<Value<'js>> = match value.as_object() {
+            Some(object) => Some(object.get("toJSON")?),
+            None if value.is_big_int() => Some(Realm::with(self.ctx, |realm| realm.bigint_prototype.get("toJSON"))?),
+            None => None,
+        };
+        if let Some(to_json) = to_json.and_then(Value::into_function) {
+            value = to_json.call((This(value), key.clone()))?;
+        }
+        if let Flavour::Script { replacer: Some(replacer), .. } = &self.flavour {
+            let holder = match holder {
+                Some(holder) => holder,
+                None => {
+                    let holder = Object::new(self.ctx.clone())?;
+                    crate::realm::define(&holder, "", value.clone())?;
+                    holder
+                }
+            };
+            value = replacer.call((This(holder), key, value))?;
+        }
+        if value.is_object() { self.unboxed(value) } else { Ok(value) }
+    }
+
+    fn unboxed(&self, value: Value<'js>) -> Result<Value<'js>, Refusal> {
+        let class = class_of(&value);
+        let Classes { number, string, boolean, bigint, .. } = Realm::with(self.ctx, |realm| Ok(realm.classes))?;
+        if class == number {
+            let number = Coerced::<f64>::from_js(self.ctx, value)?.0;
+            return Ok(Value::new_number(self.ctx.clone(), number));
+        }
+        if class == string {
+            return Ok(Coerced::<JsString<'js>>::from_js(self.ctx, value)?.0.into_value());
+        }
+        if class == boolean || class == bigint {
+            return Ok(Realm::with(self.ctx, |realm| realm.unboxed(&value))?);
+        }
+        Ok(value)
+    }
+
+    fn is_left_out(&self, value: &Value<'js>) -> bool {
+        value.is_undefined()
+            || matches!(self.flavour, Flavour::Script { .. }) && (value.is_symbol() || value.is_function())
     }
 
     /// Writes a primitive, or the start of an array or object.
-    fn begin(&mut self, ctx: &Ctx<'js>, value: Value<'js>) -> Result<(), Refusal> {
+    fn begin(&mut self, value: Value<'js>) -> Result<(), Refusal> {
         match value.type_of() {
             Type::Null | Type::Undefined | Type::Uninitialized => self.out.push_str("null"),
             Type::Bool => self.out.push_str(if value.as_bool() == Some(true) { "true" } else { "false" }),
-            Type::Int | Type::Float => number(&mut self.out, ctx, &value)?,
+            Type::Int | Type::Float => number(&mut self.out, self.ctx, &value)?,
             Type::String => {
                 if let Some(string) = value.as_string() {
-                    quote(&mut self.out, &text(string)?);
+                    self.string(string)?;
                 }
             }
-            Type::BigInt => return Err(self.refuse("a BigInt; convert it with Number() or String()")),
-            Type::Symbol => return Err(self.refuse("a symbol")),
-            Type::Function | Type::Constructor => return Err(self.refuse("a function; call it, or leave it out")),
-            Type::Promise => return Err(self.refuse("a promise; await it (several with Promise.all)")),
+            Type::BigInt => return Err(self.refuse("a BigInt: convert it with Number() or String()")),
+            Type::Symbol => return Err(self.refuse("a symbol: use its description")),
             _ => {
-                let Some(object) = value.into_object() else { return Err(self.refuse("not a JSON value")) };
-                if object.is_function() {
-                    return Err(self.refuse("a function; call it, or leave it out"));
+                if value.is_function() {
+                    return Err(self.refuse("a function: call it, or leave it out"));
                 }
-                self.open(object)?;
+                if value.is_promise() && matches!(self.flavour, Flavour::Border { .. }) {
+                    return Err(self.refuse("a promise: await it (several with Promise.all)"));
+                }
+                if let Some(object) = value.into_object() {
+                    self.open(object)?;
+                }
             }
         }
         Ok(())
@@ -172,95 +254,65 @@ impl<'js> Writer<'js, '_> {
 
     fn open(&mut self, object: Object<'js>) -> Result<(), Refusal> {
         if self.frames.iter().any(|frame| frame.object == object) {
-            return Err(self.refuse("a cycle: it contains itself"));
+            return Err(Refusal::Cycle(self.path()));
         }
-        if self.frames.len() >= self.rules.nesting {
+        if self.frames.len() >= self.nesting {
             return Err(Refusal::TooDeep);
         }
-        let (mut written, mut is_error) = (0, false);
-        let members = if object.is_array() {
-            self.out.push('[');
-            Members::Elements(length(&object)?)
+        let is_error = object.is_error() && matches!(self.flavour, Flavour::Border { .. });
+        let (bracket, members) = if object.is_array() {
+            ('[', Members::Elements(length(&object)?))
         } else {
-            self.out.push('{');
-            if object.is_error() {
-                is_error = true;
-                written = self.error_members(&object)?;
-            }
-            let keys = object.own_keys::<Atom<'js>>(Filter::new().string().enum_only());
-            Members::Properties(keys.collect::<Result<_, _>>()?)
+            ('{', Members::Properties(self.keys(&object)?))
         };
-        self.frames.push(Frame { object, members, next: 0, written, is_error, key: String::new() });
+        self.out.push(bracket);
+        self.frames.push(Frame { object: object.clone(), members, next: 0, written: 0, is_error });
+        if is_error {
+            // They are not enumerable, and what an error is about.
+            for name in ["name", "message"] {
+                let value: Value<'js> = object.get(name)?;
+                if value.is_string() {
+                    self.separate();
+                    self.key(&JsString::from_str(self.ctx.clone(), name)?)?;
+                    self.begin(value)?;
+                }
+            }
+        }
         Ok(())
     }
 
-    /// The name and the message of an error, which are not enumerable.
-    fn error_members(&mut self, error: &Object<'js>) -> Result<usize, Refusal> {
-        let mut written = 0;
-        for key in ["name", "message"] {
-            let value: Value<'js> = error.get(key)?;
-            if let Some(string) = value.as_string() {
-                if written > 0 {
-                    self.out.push(',');
-                }
-                quote(&mut self.out, key);
-                self.out.push(':');
-                quote(&mut self.out, &text(string)?);
-                written += 1;
-            }
+    fn keys(&self, object: &Object<'js>) -> Result<Vec<Atom<'js>>, Refusal> {
+        if let Flavour::Script { only: Some(only), .. } = &self.flavour {
+            let atoms = only.iter().map(|name| Atom::from_value(self.ctx.clone(), name.as_value()));
+            return Ok(atoms.collect::<Result<_, _>>()?);
         }
-        Ok(written)
+        Ok(object.own_keys::<Atom<'js>>(Filter::new().string().enum_only()).collect::<Result<_, _>>()?)
     }
 
     fn refuse(&self, what: &str) -> Refusal {
-        let steps = self.frames.iter().map(|frame| match frame.members {
-            Members::Elements(_) => Step::Index(frame.next.saturating_sub(1)),
-            Members::Properties(_) => Step::Key(&frame.key),
+        Refusal::NotJson(format!("{} is {what}", self.path()))
+    }
+
+    fn path(&self) -> String {
+        let root = match self.flavour {
+            Flavour::Border { root } => root,
+            Flavour::Script { .. } => "value",
+        };
+        let steps = self.frames.iter().map(|frame| {
+            let at = frame.next.saturating_sub(1);
+            match &frame.members {
+                Members::Elements(_) => Step::Index(at),
+                Members::Properties(keys) => {
+                    let key = keys.get(at).and_then(|key| text(&key.to_js_string().ok()?).ok());
+                    Step::Key(key.unwrap_or_default())
+                }
+            }
         });
-        Refusal::NotJson(format!("{} is {what}", expression(self.rules.root, steps)))
+        expression(root, steps)
     }
 }
 
 fn length(array: &Object<'_>) -> Result<usize, Refusal> {
     let length = array.get::<_, Coerced<f64>>("length")?.0;
     Ok(if length > 0.0 { length as usize } else { 0 })
-}
-
-fn number<'js>(out: &mut String, ctx: &Ctx<'js>, value: &Value<'js>) -> Result<(), Refusal> {
-    if let Some(int) = value.as_int() {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{int}");
-        return Ok(());
-    }
-    match value.as_float() {
-        Some(float) if float.is_finite() => {
-            // The shortest text as JavaScript writes it.
-            let written = Coerced::<JsString<'js>>::from_js(ctx, value.clone())?;
-            out.push_str(&text(&written)?);
-        }
-        _ => out.push_str("null"),
-    }
-    Ok(())
-}
-
-/// Writes a JSON string.
-pub(crate) fn quote(out: &mut String, text: &str) {
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            control if control < ' ' => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{:04x}", control as u32);
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
 }
