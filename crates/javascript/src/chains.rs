@@ -12,6 +12,9 @@ use crate::realm::{Kept, Realm, define_hidden, throw_range_error, throw_type_err
 /// Links of a chain.
 const LIMIT: i32 = 32;
 
+/// What a longer one is called.
+pub(crate) const TOO_LONG: &str = "more than 32 proxies, bound functions or iterators in a chain";
+
 /// Prototypes that are looked at for a link.
 const ANCESTORS: usize = 1000;
 
@@ -86,10 +89,7 @@ impl<'js> IntoJsFunc<'js, ()> for Bounded {
             }
         }
         if depth >= LIMIT {
-            return Err(throw_range_error(
-                ctx,
-                &format!("more than {LIMIT} proxies, bound functions or iterators in a chain"),
-            ));
+            return Err(throw_range_error(ctx, TOO_LONG));
         }
         let made = Realm::with(ctx, |realm| {
             let original = realm.kept(self.original)?;

@@ -2,6 +2,7 @@
 
 use rquickjs::{Ctx, Object, Value};
 
+use crate::chains::TOO_LONG;
 use crate::engine::text;
 use crate::inspect::inspect;
 use crate::realm::Realm;
@@ -33,7 +34,9 @@ pub(crate) fn of_thrown<'js>(ctx: &Ctx<'js>, run: &Run, thrown: &Value<'js>) -> 
     let trace = trace_of(ctx, run, error);
     let known = Realm::with(ctx, |realm| Ok(realm.kind_of(error))).ok().flatten();
     let kind = known.unwrap_or(match (name.as_str(), message.as_str()) {
-        ("RangeError", "Maximum call stack size exceeded") | ("SyntaxError", "stack overflow") => FailureKind::Stack,
+        ("RangeError", "Maximum call stack size exceeded" | TOO_LONG) | ("SyntaxError", "stack overflow") => {
+            FailureKind::Stack
+        }
         ("InternalError", "out of memory") if run.heap.has_refused() => FailureKind::Memory,
         _ => FailureKind::Runtime,
     });

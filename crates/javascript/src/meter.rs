@@ -7,10 +7,6 @@ use crate::engine::{Countdown, cut_short_after_native_work, take_cut, take_nativ
 /// Units of native work (see `engine::take_native_work`) that take about as long as one interpreter step.
 const WORK_PER_STEP: u64 = 16;
 
-/// Loop iterations and calls after which the interpreter is made to ask. The opcodes between two of them are
-/// known only then, and there may be fifty thousand.
-const ASK_AFTER: i32 = 200;
-
 /// The steps that a session has used, and may use.
 ///
 /// A step is one loop iteration, branch or call of the script; whatever else takes time is charged in the
@@ -121,10 +117,10 @@ impl Meter {
         self.used.set(self.used.get().saturating_add(work / WORK_PER_STEP));
     }
 
-    /// Lets the interpreter ask again when the rest is used up, or soon.
+    /// Lets the interpreter ask again when the rest is used up, or after a full countdown.
     fn wind_up(&self) {
         let rest = self.limit.saturating_sub(self.used.get()).saturating_add(1);
-        let at = i32::try_from(rest).unwrap_or(ASK_AFTER).min(ASK_AFTER);
+        let at = i32::try_from(rest).unwrap_or(Countdown::FULL).min(Countdown::FULL);
         if let Some(countdown) = self.countdown.get() {
             countdown.set(at);
         }

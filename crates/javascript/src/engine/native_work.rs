@@ -1,8 +1,7 @@
 //! Work that the interpreter does without asking its interrupt handler.
 //!
 //! `scripts/toolchain/clang` has the compiler report every basic block of the functions of QuickJS that
-//! can take long on their own (`scripts/toolchain/metered-functions`), and count the opcodes that run between
-//! two questions (`scripts/toolchain/count-opcodes.h`). Other builds report nothing.
+//! can take long on their own (`scripts/toolchain/metered-functions`). Other builds report nothing.
 
 use super::Countdown;
 
@@ -32,10 +31,7 @@ pub(crate) fn take_cut() -> Option<i32> {
 
 #[cfg(target_arch = "wasm32")]
 mod counted {
-    use std::{
-        cell::Cell,
-        sync::atomic::{AtomicU32, Ordering},
-    };
+    use std::cell::Cell;
 
     use super::Countdown;
 
@@ -48,16 +44,8 @@ mod counted {
         static CUT: Cell<Option<i32>> = const { Cell::new(None) };
     }
 
-    /// Opcodes that the interpreter ran (`scripts/toolchain/count-opcodes.h`).
-    #[allow(unsafe_code, non_upper_case_globals)] // QuickJS counts it under this name.
-    #[unsafe(no_mangle)]
-    static bobbin_opcodes: AtomicU32 = AtomicU32::new(0);
-
-    /// One opcode takes about as long as so many basic blocks.
-    const BLOCKS_PER_OPCODE: u64 = 2;
-
     pub(super) fn take() -> u64 {
-        u64::from(BLOCKS.replace(0)) + BLOCKS_PER_OPCODE * u64::from(bobbin_opcodes.swap(0, Ordering::Relaxed))
+        u64::from(BLOCKS.replace(0))
     }
 
     pub(super) fn watch(countdown: Option<Countdown>) {
