@@ -7,6 +7,7 @@ mod each_limit_has_an_error_of_its_own;
 mod every_era_is_answered;
 mod failed_scripts_say_what_to_mend;
 mod failing_inputs_get_clear_errors;
+mod hostile_scripts_harm_nobody;
 mod one_script_calls_two_real_servers;
 mod only_the_machine_itself_or_the_key_gets_in;
 mod progress_is_told_while_a_script_runs;

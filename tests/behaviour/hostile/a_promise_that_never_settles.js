@@ -1,0 +1,2 @@
+// ends: unsettled
+await new Promise(() => {});

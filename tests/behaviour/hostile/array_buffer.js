@@ -1,0 +1,2 @@
+// ends: memory runtime
+return new ArrayBuffer(2 ** 30).byteLength;

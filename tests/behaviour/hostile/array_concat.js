@@ -1,0 +1,3 @@
+// ends: memory compute runtime
+let a = [1];
+for (;;) a = a.concat(a);

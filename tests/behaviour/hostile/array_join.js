@@ -1,0 +1,2 @@
+// ends: memory runtime compute
+return new Array(2 ** 26).join('xxxxxxxx').length;

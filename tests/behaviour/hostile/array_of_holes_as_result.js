@@ -1,0 +1,4 @@
+// ends: memory runtime compute result
+const a = [];
+a.length = 4294967295;
+return a;

@@ -1,0 +1,3 @@
+// ends: memory compute
+const all = [];
+for (;;) all.push({ all });

@@ -1,0 +1,6 @@
+// ends: unsettled
+const g = (async function* () {
+    await g.next();
+    yield 1;
+})();
+await g.next();

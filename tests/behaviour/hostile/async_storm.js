@@ -1,0 +1,8 @@
+// ends: compute memory
+const storm = async () => {
+    await null;
+    storm();
+    storm();
+};
+await storm();
+await new Promise(() => {});

@@ -1,0 +1,2 @@
+// ends: compute
+for (;;) await null;

@@ -1,0 +1,3 @@
+// ends: compute memory
+let n = 1n;
+for (let i = 1n; ; i++) n *= i;

@@ -1,0 +1,2 @@
+// ends: memory runtime compute
+return String(1n << (1n << 40n)).length;

@@ -1,0 +1,3 @@
+// ends: calls value compute
+for (let i = 0; i < 100000; i++) tools.up.echo({ i }).catch(() => {});
+return 'done';

@@ -1,0 +1,10 @@
+// ends: compute
+for (;;) {
+    try {
+        for (;;) {}
+    } catch {
+        continue;
+    } finally {
+        continue;
+    }
+}

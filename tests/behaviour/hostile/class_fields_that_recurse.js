@@ -1,0 +1,5 @@
+// ends: stack
+class A {
+    a = new A();
+}
+return new A();

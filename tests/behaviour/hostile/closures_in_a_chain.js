@@ -1,0 +1,6 @@
+// ends: memory compute
+let f = () => 0;
+for (;;) {
+    const g = f;
+    f = () => g;
+}

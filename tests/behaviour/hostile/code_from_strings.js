@@ -1,0 +1,2 @@
+// ends: runtime
+return (async () => {}).constructor('return 1')();

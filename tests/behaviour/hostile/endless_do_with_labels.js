@@ -1,0 +1,6 @@
+// ends: compute
+outer: do {
+    inner: for (;;) {
+        continue outer;
+    }
+} while (true);

@@ -1,0 +1,2 @@
+// ends: compute
+while (true) {}

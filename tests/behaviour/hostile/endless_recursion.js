@@ -1,0 +1,3 @@
+// ends: stack
+const f = (n) => f(n + 1) + 1;
+return f(0);

@@ -1,0 +1,5 @@
+// ends: runtime
+const e = new Error('e');
+e.cause = e;
+console.error(e);
+throw e;

@@ -1,0 +1,3 @@
+// ends: compute memory
+const all = [];
+for (;;) all.push(new Error('x'));

@@ -1,0 +1,2 @@
+// ends: syntax
+}); globalThis.evil = 1; (async () => {

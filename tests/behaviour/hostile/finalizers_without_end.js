@@ -1,0 +1,3 @@
+// ends: compute memory
+const registry = new FinalizationRegistry(() => { for (;;); });
+for (;;) registry.register({}, 1);

@@ -1,0 +1,14 @@
+// ends: compute
+function f() {
+    for (;;) {
+        try {
+            return f2();
+        } finally {
+            continue;
+        }
+    }
+}
+function f2() {
+    while (true) {}
+}
+return f();

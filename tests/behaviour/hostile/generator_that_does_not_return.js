@@ -1,0 +1,11 @@
+// ends: compute
+function* f() {
+    for (;;) {
+        try {
+            yield 1;
+        } finally {
+            continue;
+        }
+    }
+}
+for (const x of f()) break;

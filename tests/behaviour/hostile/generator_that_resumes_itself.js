@@ -1,0 +1,6 @@
+// ends: runtime
+const g = (function* () {
+    g.next();
+    yield 1;
+})();
+g.next();

@@ -1,0 +1,5 @@
+// ends: compute memory
+function* all() {
+    for (let i = 0; ; i++) yield i;
+}
+return [...all()];

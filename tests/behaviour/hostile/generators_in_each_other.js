@@ -1,0 +1,5 @@
+// ends: stack
+function* f() {
+    yield* f();
+}
+return [...f()];

@@ -1,0 +1,3 @@
+// ends: value compute
+console.log({ get a() { for (;;); } });
+return 1;

@@ -1,0 +1,3 @@
+// ends: runtime syntax
+const os = await import('qjs:os');
+return os.readdir('/');

@@ -1,0 +1,2 @@
+// ends: stack syntax runtime
+return JSON.parse('['.repeat(1000000));

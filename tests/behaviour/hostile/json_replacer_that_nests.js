@@ -1,0 +1,2 @@
+// ends: stack compute memory
+return JSON.stringify({}, () => ({ a: {} }));

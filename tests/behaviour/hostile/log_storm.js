@@ -1,0 +1,2 @@
+// ends: compute value memory
+for (let i = 0; ; i++) console.log('line', i, { i });

@@ -1,0 +1,3 @@
+// ends: memory compute
+const m = new Map();
+for (let i = 0; ; i++) m.set({ i }, m);

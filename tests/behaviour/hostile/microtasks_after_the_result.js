@@ -1,0 +1,4 @@
+// ends: compute value
+const again = () => { Promise.resolve().then(again); };
+again();
+return 'early';

@@ -1,0 +1,4 @@
+// ends: compute
+const again = () => { Promise.resolve().then(again); };
+again();
+await new Promise(() => {});

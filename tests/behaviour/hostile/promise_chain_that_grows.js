@@ -1,0 +1,3 @@
+// ends: memory compute
+let p = Promise.resolve();
+for (;;) p = p.then(() => 1);

@@ -1,0 +1,3 @@
+// ends: runtime value
+Object.defineProperty(Promise.prototype, 'constructor', { get() { throw new Error('constructor'); } });
+return await tools.up.echo({});

@@ -1,0 +1,3 @@
+// ends: compute memory unsettled
+const thenable = { then(done) { done(thenable); } };
+await thenable;

@@ -1,0 +1,9 @@
+// ends: stack compute memory value
+const f = () => {
+    try {
+        f();
+    } finally {
+        f();
+    }
+};
+f();

@@ -1,0 +1,2 @@
+// ends: compute
+return /^(a|aa|aaa)+$/.test('a'.repeat(80) + '!');

@@ -1,0 +1,2 @@
+// ends: compute
+return /^(?=(a+)+b)a+$/.test('a'.repeat(40));

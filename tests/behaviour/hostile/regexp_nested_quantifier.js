@@ -1,0 +1,2 @@
+// ends: compute
+return /^(a+)+$/.test('a'.repeat(40) + 'b');

@@ -1,0 +1,2 @@
+// ends: value syntax runtime memory compute stack
+return new RegExp('(a|b)'.repeat(100000)).test('ab');

@@ -1,0 +1,10 @@
+// ends: compute
+const f = () => {
+    try {
+        throw 1;
+    } finally {
+        return f;
+    }
+};
+let g = f;
+for (;;) g = g();

@@ -1,0 +1,2 @@
+// ends: compute
+return Array.prototype.reverse.call({ length: 2 ** 53 - 2 });

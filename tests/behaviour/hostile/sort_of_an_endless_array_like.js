@@ -1,0 +1,2 @@
+// ends: compute memory runtime
+return Array.prototype.sort.call({ length: 2 ** 53 - 1 });

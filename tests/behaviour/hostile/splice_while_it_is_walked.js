@@ -1,0 +1,3 @@
+// ends: compute memory
+const a = [1];
+for (const x of a) a.push(x);

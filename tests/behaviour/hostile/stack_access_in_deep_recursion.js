@@ -1,0 +1,7 @@
+// ends: stack compute memory
+let deepest = '';
+const f = () => {
+    deepest = new Error('x').stack;
+    f();
+};
+f();

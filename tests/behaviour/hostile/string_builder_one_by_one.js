@@ -1,0 +1,3 @@
+// ends: compute memory
+let s = '';
+for (;;) s += 'x' + s.length;

@@ -1,0 +1,2 @@
+// ends: memory runtime
+return 'x'.padStart(2 ** 29, 'y');

@@ -1,0 +1,2 @@
+// ends: memory runtime
+return 'x'.repeat(2 ** 29);

@@ -1,0 +1,3 @@
+// ends: memory runtime
+let s = 'ab';
+for (;;) s += s;

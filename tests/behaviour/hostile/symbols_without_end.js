@@ -1,0 +1,3 @@
+// ends: compute memory
+const all = [];
+for (let i = 0; ; i++) all.push(Symbol.for('s' + i));

@@ -1,0 +1,3 @@
+// ends: memory compute runtime
+let s = 'x';
+for (;;) s = `${s}${s}${s}`;

@@ -1,0 +1,2 @@
+// ends: runtime compute
+throw { toString() { for (;;); }, [Symbol.toPrimitive]() { for (;;); } };

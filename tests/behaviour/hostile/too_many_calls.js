@@ -1,0 +1,2 @@
+// ends: calls
+for (let i = 0; ; i++) await tools.up.echo({ i });

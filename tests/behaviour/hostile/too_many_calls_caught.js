@@ -1,0 +1,6 @@
+// ends: compute
+for (;;) {
+    try {
+        await tools.up.echo({});
+    } catch {}
+}

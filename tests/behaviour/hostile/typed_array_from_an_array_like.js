@@ -1,0 +1,2 @@
+// ends: memory runtime compute
+return Uint8Array.from({ length: 2 ** 40 }).length;

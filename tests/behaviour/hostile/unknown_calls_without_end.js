@@ -1,0 +1,3 @@
+// ends: compute memory calls runtime
+const all = [];
+for (;;) all.push(tools.nope.nothing({}).catch(() => {}));

@@ -1,0 +1,3 @@
+// ends: compute memory
+const w = new WeakMap();
+for (;;) w.set({}, { w });
