@@ -51,7 +51,7 @@ pub fn accept(listener: &TcpListener) -> (TcpStream, String) {
 }
 
 /// Reads the head of a request.
-pub fn read_head(stream: &mut TcpStream) -> String {
+fn read_head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -59,4 +59,13 @@ pub fn read_head(stream: &mut TcpStream) -> String {
         head.push(byte[0]);
     }
     String::from_utf8(head).expect("a head in ASCII")
+}
+
+/// Reads the head of the next request on a connection; `false` when it is closed instead.
+pub fn has_read_head(stream: &mut TcpStream) -> bool {
+    let is_open = stream.peek(&mut [0]).is_ok_and(|bytes| bytes > 0);
+    if is_open {
+        read_head(stream);
+    }
+    is_open
 }

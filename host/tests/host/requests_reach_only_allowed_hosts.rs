@@ -1,7 +1,10 @@
 use crate::app::{App, forwarding};
-use crate::exchange::{accept, answer, ask, read_head, status, upstream};
+use crate::exchange::{accept, ask, has_read_head, status, upstream};
 use bobbin::Host;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// Positions in the variant `error-code` of `wasi:http/types@0.3.0`, after 500.
 const CONNECTION_REFUSED: u16 = 506;
@@ -27,29 +30,49 @@ async fn a_server_that_is_down_is_told_from_one_that_is_denied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn requests_share_a_connection_and_bodies_stream() {
+async fn bodies_stream() {
     let (listener, address) = upstream();
     let app = App::serving(&forwarding(&address.to_string()), "allowed_outbound_hosts = [\"http://127.0.0.1:*\"]");
     let host = Host::builder(app.manifest()).start().await.expect("a host");
 
-    let client = ask(host.address());
+    let mut client = ask(host.address());
     let (mut connection, head) = accept(&listener);
     assert!(head.starts_with("GET / HTTP/1.1\r\n") && head.contains(&format!("host: {address}\r\n")), "{head}");
     connection.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n").expect("a first part");
-    let mut client = client;
     let mut seen = Vec::new();
     while !seen.ends_with(b"first\r\n") {
         let mut byte = [0];
-        std::io::Read::read_exact(&mut client, &mut byte).expect("the first part before the second is sent");
+        client.read_exact(&mut byte).expect("the first part before the second is sent");
         seen.push(byte[0]);
     }
     connection.write_all(b"6\r\nsecond\r\n0\r\n\r\n").expect("a second part");
     let mut rest = String::new();
-    std::io::Read::read_to_string(&mut client, &mut rest).expect("the rest of the response");
+    client.read_to_string(&mut rest).expect("the rest of the response");
     assert!(rest.contains("second"), "{rest}");
+}
 
-    let client = ask(host.address());
-    read_head(&mut connection);
-    connection.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").expect("an answer on the same connection");
-    assert_eq!(answer(client).0, 204);
+/// A connection is free for the next request a moment after the answer is read, so a single pair of requests may
+/// well need two.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_share_connections() {
+    const REQUESTS: usize = 20;
+    let (listener, address) = upstream();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let opened = connections.clone();
+    thread::spawn(move || {
+        while let Ok((mut connection, _)) = listener.accept() {
+            opened.fetch_add(1, Ordering::Relaxed);
+            thread::spawn(move || {
+                while has_read_head(&mut connection) {
+                    connection.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").expect("an answer sent");
+                }
+            });
+        }
+    });
+    let app = App::serving(&forwarding(&address.to_string()), "allowed_outbound_hosts = [\"http://127.0.0.1:*\"]");
+    let host = Host::builder(app.manifest()).start().await.expect("a host");
+    for _ in 0..REQUESTS {
+        assert_eq!(status(host.address()).await, 204);
+    }
+    assert!(connections.load(Ordering::Relaxed) < REQUESTS, "no connection was used again");
 }
