@@ -38,6 +38,16 @@ fn assert_ends(run: &Run, kind: &str, words: &[&str]) {
 }
 
 #[test]
+fn big_integers_have_a_length_that_can_be_written() {
+    with_limits(&[], async |client, _| {
+        let run = client.execute("return String(2n ** 131000n).length").await;
+        assert_eq!(*run.value(), json!(39_435));
+        let run = client.execute("try { return 2n ** 131072n } catch (error) { return String(error) }").await;
+        assert_eq!(*run.value(), json!("RangeError: BigInt is too large to allocate"));
+    });
+}
+
+#[test]
 fn wall_time_and_the_calls_under_way_are_cancelled() {
     with_limits(&[("run_timeout", "300")], async |client, upstream| {
         let code =

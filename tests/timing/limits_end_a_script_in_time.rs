@@ -6,7 +6,7 @@ use serde_json::json;
 use tests::gateway::Gateway;
 use tests::upstream::{Stopwatch, servers};
 
-use crate::alone;
+use crate::{alone, computing};
 
 const NO_SERVERS: &str = r#"{"mcpServers": {}}"#;
 
@@ -65,6 +65,20 @@ fn twenty_times_in_a_row() {
     alone(async {
         let gateway = Gateway::start_with(&[("servers", NO_SERVERS), ("run_compute", "400")]).await;
         each_ends_in_time(&gateway, Duration::from_millis(400), 20).await;
+    });
+}
+
+#[test]
+fn whatever_a_script_computes() {
+    alone(async {
+        let gateway = Gateway::start_with(&[("servers", NO_SERVERS), ("run_compute", "400")]).await;
+        for (name, code) in computing::scripts() {
+            let run = gateway.client().execute(&code).await;
+            assert_eq!(run.error_kind(), "compute", "{name}: {:#}", run.call_result);
+            let latest = Duration::from_millis(400) + GRACE;
+            assert!(run.took <= latest, "{name} took {:?}; at most {latest:?}", run.took);
+        }
+        assert_eq!(*gateway.client().execute("return 1").await.value(), json!(1));
     });
 }
 

@@ -1,6 +1,7 @@
 //! What takes how long, end to end. One module for each behaviour; the tests run one after the other,
 //! so that they do not measure each other.
 
+mod computing;
 mod limits_end_a_script_in_time;
 mod parallel_calls_take_as_long_as_one;
 

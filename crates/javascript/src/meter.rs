@@ -2,20 +2,25 @@
 
 use std::cell::Cell;
 
-use crate::engine::{Countdown, cut_short_after_native_work, take_cut, take_native_work};
+use crate::engine::{Countdown, IS_COUNTED, ask_after_much_work, take_work};
 
-/// Units of native work (see `engine::take_native_work`) that take about as long as one interpreter step.
+/// Units of work (see `engine::work`) in one step.
 const WORK_PER_STEP: u64 = 16;
+
+/// Loop iterations and calls after which the interpreter asks whether to go on. Where its work is counted, the
+/// count is looked at only then, and thousands of opcodes may lie between two of them.
+const ASK_AFTER: i32 = if IS_COUNTED { 200 } else { Countdown::FULL };
 
 /// The steps that a session has used, and may use.
 ///
-/// A step is one loop iteration, branch or call of the script; whatever else takes time is charged in the
-/// same coin. The count depends on the program and its settlements alone, so it is the same in a replay.
+/// A step is some work of the interpreter: about fifty nanoseconds. A build that does not count its work takes a
+/// loop iteration, branch or call for a step. Whatever else takes time is charged in the same coin. The count
+/// depends on the program and its settlements alone, so it is the same in a replay.
 #[derive(Debug)]
 pub(crate) struct Meter {
     limit: u64,
     used: Cell<u64>,
-    /// What remains of a unit of native work.
+    /// Work that does not make a step yet.
     work: Cell<u64>,
     countdown: Cell<Option<Countdown>>,
     /// Where the countdown stood when it was last read or set.
@@ -36,15 +41,15 @@ impl Meter {
 
     /// The interpreter of this session is about to run, perhaps after that of another one.
     pub(crate) fn enter(&self) {
-        take_native_work();
-        cut_short_after_native_work(self.countdown.get());
+        take_work();
+        ask_after_much_work(self.countdown.get());
         self.wind_up();
     }
 
     /// Stops to look at the interpreter, which is about to go.
     pub(crate) fn detach(&self) {
         self.catch_up();
-        cut_short_after_native_work(None);
+        ask_after_much_work(None);
         self.countdown.set(None);
     }
 
@@ -72,14 +77,12 @@ impl Meter {
 
     /// The interpreter asks whether to go on: its countdown has run out, or a regular expression takes long.
     pub(crate) fn poll(&self) -> bool {
-        let now = self.countdown.get().map(|countdown| countdown.read());
-        let steps = match now {
+        let wound_up = match self.countdown.get().map(|countdown| countdown.read()) {
             // QuickJS winds the countdown up before it asks.
-            None | Some(Countdown::FULL) => i64::from(self.countdown_at.get() - take_cut().unwrap_or(0)),
-            Some(now) => i64::from(self.countdown_at.get() - now) + i64::from(Countdown::FULL),
+            None | Some(Countdown::FULL) => self.countdown_at.get(),
+            Some(now) => self.countdown_at.get() - now + Countdown::FULL,
         };
-        self.used.set(self.used.get().saturating_add(steps.max(0) as u64));
-        self.add_native_work();
+        self.add(wound_up);
         let left = self.used.get() <= self.limit;
         if left {
             self.wind_up();
@@ -100,27 +103,31 @@ impl Meter {
         self.used.get()
     }
 
-    /// Counts the steps since the countdown was last read.
+    /// Counts what was done since the countdown was last read.
     fn catch_up(&self) {
-        if let Some(countdown) = self.countdown.get() {
+        let passed = self.countdown.get().map_or(0, |countdown| {
             let now = countdown.read();
-            let now = take_cut().unwrap_or(now);
-            let steps = self.countdown_at.replace(now) - now;
-            self.used.set(self.used.get().saturating_add(steps.max(0) as u64));
-        }
-        self.add_native_work();
+            self.countdown_at.replace(now) - now
+        });
+        self.add(passed);
     }
 
-    fn add_native_work(&self) {
-        let work = self.work.get() + take_native_work();
-        self.work.set(work % WORK_PER_STEP);
-        self.used.set(self.used.get().saturating_add(work / WORK_PER_STEP));
+    /// Counts the work since the last time, or else the loop iterations, branches and calls.
+    fn add(&self, iterations: i32) {
+        let steps = if IS_COUNTED {
+            let work = self.work.get() + take_work();
+            self.work.set(work % WORK_PER_STEP);
+            work / WORK_PER_STEP
+        } else {
+            iterations.max(0) as u64
+        };
+        self.used.set(self.used.get().saturating_add(steps));
     }
 
-    /// Lets the interpreter ask again when the rest is used up, or after a full countdown.
+    /// Lets the interpreter ask again when the rest may be used up, or after a while.
     fn wind_up(&self) {
         let rest = self.limit.saturating_sub(self.used.get()).saturating_add(1);
-        let at = i32::try_from(rest).unwrap_or(Countdown::FULL).min(Countdown::FULL);
+        let at = i32::try_from(rest).unwrap_or(ASK_AFTER).min(ASK_AFTER);
         if let Some(countdown) = self.countdown.get() {
             countdown.set(at);
         }

@@ -2,12 +2,13 @@ use crate::platform::{Clock, Session};
 use contracts::execution::{Settlement, Step};
 use std::cell::Cell;
 
-/// Steps per millisecond before anything was measured: on the slow side of the machines seen.
-const FIRST_GUESS: u64 = 20_000;
+/// Steps per millisecond before anything was measured. Steps of different kinds differ by a factor of two; these
+/// are the slow ones of the machines seen, so that no kind takes longer than its limit.
+const FIRST_GUESS: u64 = 16_000;
 
-/// No machine is taken for slower or faster than this: a script of empty loops, which are the fastest steps,
-/// must not make room for one of slow steps.
-const BOUNDS: (u64, u64) = (4_000, 25_000);
+/// No machine is taken for slower or faster than this: a script of fast steps must not make room for one of slow
+/// steps.
+const BOUNDS: (u64, u64) = (4_000, FIRST_GUESS);
 
 /// Shorter stretches say more about the clock than about the machine.
 const WORTH_MEASURING_US: u64 = 5_000;
@@ -59,8 +60,8 @@ mod tests {
         assert_eq!(pace.steps(2_000), 2_000 * FIRST_GUESS);
         pace.learn(1, 4_999);
         assert_eq!(pace.steps(1), FIRST_GUESS, "too short to count");
-        pace.learn(24_000 * 10, 10_000);
-        assert_eq!(pace.steps(1), (3 * FIRST_GUESS + 24_000) / 4);
+        pace.learn(12_000 * 10, 10_000);
+        assert_eq!(pace.steps(1), (3 * FIRST_GUESS + 12_000) / 4);
         for _ in 0..100 {
             pace.learn(0, 1_000_000);
         }

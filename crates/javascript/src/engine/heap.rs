@@ -57,7 +57,7 @@ impl Heap {
     fn admits(&self, bytes: usize) -> bool {
         let fits = self.state.used_bytes.get().checked_add(bytes).is_some_and(|used| used <= self.limit_bytes);
         if fits {
-            self.meter.charge((1 + bytes / BYTES_PER_STEP) as u64);
+            self.meter.charge((bytes / BYTES_PER_STEP) as u64);
         } else {
             self.state.refused.set(true);
         }

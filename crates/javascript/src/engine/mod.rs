@@ -8,10 +8,10 @@ mod guard;
 mod heap;
 mod interrupt;
 mod lookup;
-mod native_work;
 mod promise;
 mod stack;
 mod text;
+mod work;
 
 pub(crate) use backtrace::HandlersContext;
 pub(crate) use class::class_of;
@@ -21,9 +21,9 @@ pub(crate) use guard::{Guard, guard};
 pub(crate) use heap::{Heap, HeapState};
 pub(crate) use interrupt::interrupt;
 pub(crate) use lookup::{Lookup, LookupClasses};
-pub(crate) use native_work::{cut_short_after_native_work, take_cut, take_native_work};
 pub(crate) use promise::mark_as_handled;
 pub(crate) use stack::here_is_the_top;
 pub(crate) use text::{Wtf8, text};
+pub(crate) use work::{IS_COUNTED, ask_after_much_work, take_work};
 
 use text::atom_text;
