@@ -37,6 +37,32 @@ fn initialize_agrees_on_each_legacy_version() {
 }
 
 #[test]
+fn a_batch_of_2025_03_26_is_answered_as_a_batch() {
+    with_gateway(async |gateway| {
+        let call = |id: u64| {
+            let params = json!({"name": "execute_code", "arguments": {"code": format!("return {id}")}});
+            json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params})
+        };
+        let notification = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+        let answer = gateway.client().post(&json!([call(1), notification, call(2)])).await;
+        let answers = client::message(&answer);
+        for (at, id) in [(0, 1), (1, 2)] {
+            let value = &answers[at]["result"]["structuredContent"]["result"];
+            assert_eq!((&answers[at]["id"], value), (&json!(id), &json!(id)), "{answers:#}");
+        }
+        assert_eq!(answers.as_array().map(Vec::len), Some(2));
+        let answer = gateway.client().post(&json!([notification])).await;
+        assert_eq!((answer.status, answer.body.len()), (StatusCode::ACCEPTED, 0));
+        let headers = [HEADERS[0], HEADERS[1], ("mcp-protocol-version", "2025-06-18")];
+        let answer = gateway.client().send("POST", "/mcp", &headers, json!([call(1)]).to_string()).await;
+        assert_eq!(
+            (answer.status, &client::message(&answer)["error"]["code"]),
+            (StatusCode::BAD_REQUEST, &json!(-32600))
+        );
+    });
+}
+
+#[test]
 fn an_initialized_client_is_accepted_without_a_session() {
     with_gateway(async |gateway| {
         let client = gateway.client();

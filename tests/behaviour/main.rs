@@ -3,6 +3,7 @@
 mod catalogs_fit_the_reader;
 mod claude_code_shows_the_gateway_as_connected;
 mod components_import_only_what_they_may;
+mod direct_mode_offers_the_tools_themselves;
 mod each_limit_has_an_error_of_its_own;
 mod every_era_is_answered;
 mod failed_scripts_say_what_to_mend;

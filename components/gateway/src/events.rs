@@ -1,8 +1,8 @@
 //! Answers with a stream of events, while the service is still at work.
 
-use crate::{cancellation::unless_cancelled, components::Components};
+use crate::{cancellation::unless_cancelled, components::Components, mode::Mode};
 use bytes::Bytes;
-use code_mode::{CodeMode, State, settings::Settings};
+use code_mode::{State, settings::Settings};
 use futures::{
     Stream, StreamExt,
     channel::{mpsc, oneshot},
@@ -20,11 +20,11 @@ use spin_sdk::{
 use std::{cell::Cell, convert::Infallible, pin::pin, rc::Rc};
 
 /// The response; the work goes on behind it, and ends early when the client goes away.
-pub fn stream(exchange: Exchange, state: Rc<State<Components>>, settings: Settings) -> Response<BoxBody> {
+pub fn stream(mode: Mode, exchange: Exchange, state: Rc<State<Components>>, settings: Settings) -> Response<BoxBody> {
     let (sender, receiver) = mpsc::unbounded();
     let (mut reader_is_gone, reader_is_there) = oneshot::channel::<Infallible>();
     spawn(async move {
-        let work = answer(&exchange, &state, settings, &sender);
+        let work = answer(mode, &exchange, &state, settings, &sender);
         select(pin!(work), reader_is_gone.cancellation()).await;
         state.samples.learn(&Components, &settings).await;
     });
@@ -32,14 +32,14 @@ pub fn stream(exchange: Exchange, state: Rc<State<Components>>, settings: Settin
 }
 
 async fn answer(
+    mode: Mode,
     exchange: &Exchange,
     state: &State<Components>,
     settings: Settings,
     sender: &mpsc::UnboundedSender<Bytes>,
 ) {
-    let code_mode = CodeMode { platform: &Components, state, settings };
     let progress = Events { token: exchange.progress_token(), count: Cell::new(0), sender };
-    if let Some(response) = unless_cancelled(exchange, exchange.answer(&code_mode, &progress)).await {
+    if let Some(response) = unless_cancelled(exchange, mode.answer(exchange, state, settings, &progress)).await {
         send(sender, &response.into());
     }
 }

@@ -7,14 +7,16 @@ mod components;
 mod configuration;
 mod door;
 mod events;
+mod mode;
 
 use cancellation::{cancel, unless_cancelled};
-use code_mode::{CodeMode, State, platform::Clock, settings::Settings};
+use code_mode::{State, platform::Clock, settings::Settings};
 use components::Components;
 use configuration::Configuration;
 use http::{HeaderValue, Method, StatusCode};
 use mcp::{Response, RpcError, code, meta};
-use mcp_server::{HttpResponse, Received, accepted, json_response, receive};
+use mcp_server::{Batch, HttpResponse, Received, accepted, json_response, receive};
+use mode::Mode;
 use serde_json::json;
 use spin_sdk::{
     http::{BoxBody, FullBody, Request, box_body},
@@ -43,24 +45,26 @@ async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpRespon
     let configuration =
         Configuration::read().await.map_err(|message| Box::new(refuse(StatusCode::INTERNAL_SERVER_ERROR, &message)))?;
     door::check(request.uri(), request.headers(), &configuration)?;
+    let mode = Mode::of(request.uri())?;
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let limit_bytes = usize::try_from(configuration.settings.request_body).unwrap_or(usize::MAX);
     let body = body::read(request, limit_bytes).await?;
+    let state = STATE.with(Rc::clone);
+    let settings = configuration.settings;
     let exchange = match receive(&method, &headers, &body) {
         Received::Exchange(exchange) => exchange,
+        Received::Batch(batch) => return Ok(whole(answer_batch(*batch, mode, &state, settings).await)),
         Received::Cancelled(cancellation) => {
             cancel(cancellation);
             return Ok(whole(accepted()));
         }
         Received::Done(response) => return Ok(whole(*response)),
     };
-    let state = STATE.with(Rc::clone);
     if exchange.wants_events() {
-        return Ok(events::stream(*exchange, state, configuration.settings));
+        return Ok(events::stream(mode, *exchange, state, settings));
     }
-    let code_mode = CodeMode { platform: &Components, state: &state, settings: configuration.settings };
-    let answer = unless_cancelled(&exchange, exchange.answer(&code_mode, &())).await;
-    learn_later(&state, configuration.settings);
+    let answer = unless_cancelled(&exchange, mode.answer(&exchange, &state, settings, &())).await;
+    learn_later(&state, settings);
     let response = answer.unwrap_or_else(|| exchange.cancelled());
     let begins_session = exchange.begins_session();
     let mut response = exchange.into_http(response);
@@ -71,6 +75,18 @@ async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpRespon
             .insert(meta::SESSION_HEADER, HeaderValue::try_from(session).expect("hexadecimal digits"));
     }
     Ok(whole(response))
+}
+
+async fn answer_batch(mut batch: Batch, mode: Mode, state: &Rc<State<Components>>, settings: Settings) -> HttpResponse {
+    batch.cancellations.drain(..).for_each(cancel);
+    let response = batch
+        .answered(async |exchange| {
+            let answer = unless_cancelled(exchange, mode.answer(exchange, state, settings, &())).await;
+            answer.unwrap_or_else(|| exchange.cancelled())
+        })
+        .await;
+    learn_later(state, settings);
+    response
 }
 
 /// Nobody waits for what is learned: it happens while the answer is on its way.

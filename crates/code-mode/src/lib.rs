@@ -8,6 +8,7 @@
 mod arguments;
 mod calls;
 pub mod catalogs;
+mod direct;
 pub mod learning;
 pub mod mentions;
 pub mod platform;
@@ -18,4 +19,5 @@ pub mod settings;
 mod tools;
 mod value;
 
+pub use direct::DirectTools;
 pub use service::{CodeMode, State};

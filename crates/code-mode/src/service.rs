@@ -9,7 +9,7 @@ use crate::{
 };
 use contracts::registry::Failure;
 use mcp::{RpcError, code};
-use mcp_server::{Identity, Progress, Service, ToolCall};
+use mcp_server::{Identity, Progress, Service, ToolCall, ToolPage, invalid_cursor};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -71,8 +71,15 @@ impl<P: Platform> Service for CodeMode<'_, P> {
         }
     }
 
-    async fn list_tools(&self) -> Result<Vec<Value>, RpcError> {
-        Ok(vec![list_servers::definition(), search_tools::definition(), execute_code::definition(self).await])
+    async fn list_tools(&self, cursor: Option<&str>) -> Result<ToolPage, RpcError> {
+        match cursor {
+            None => {
+                let execute_code = execute_code::definition(self).await;
+                let tools = vec![list_servers::definition(), search_tools::definition(), execute_code];
+                Ok(ToolPage { tools, next_cursor: None })
+            }
+            Some(cursor) => Err(invalid_cursor(cursor)),
+        }
     }
 
     async fn call_tool(&self, call: ToolCall, progress: &dyn Progress) -> Result<Value, RpcError> {

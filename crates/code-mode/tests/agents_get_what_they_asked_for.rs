@@ -189,7 +189,7 @@ fn a_small_catalog_stands_in_the_description_and_a_large_one_does_not() {
     let description = |inline_catalog| {
         let settings = Settings { inline_catalog, ..Settings::default() };
         let code_mode = CodeMode { platform: &fake, state: &State::default(), settings };
-        let tools = fake.block_on(code_mode.list_tools()).expect("tools");
+        let tools = fake.block_on(code_mode.list_tools(None)).expect("tools").tools;
         let execute = tools.iter().find(|tool| tool["name"] == "execute_code").cloned().expect("execute_code");
         execute["description"].as_str().expect("text").to_string()
     };

@@ -4,6 +4,7 @@
 //! 2026-07-28: `_meta` and mirrored headers). What it accepts is an [`Exchange`], which a [`Service`] answers.
 
 mod accept;
+mod batch;
 pub mod events;
 mod exchange;
 mod header_value;
@@ -13,10 +14,12 @@ mod modern;
 mod receive;
 mod service;
 
+pub use batch::Batch;
 pub use exchange::Exchange;
 pub use loopback::{check_loopback, is_loopback_host};
+pub use methods::invalid_cursor;
 pub use receive::{Cancellation, Received, accepted, receive};
-pub use service::{Identity, Progress, Service, ToolCall};
+pub use service::{Identity, Progress, Service, ToolCall, ToolPage};
 
 /// A complete HTTP response.
 pub type HttpResponse = http::Response<Vec<u8>>;

@@ -21,8 +21,12 @@ pub async fn dispatch(service: &impl Service, exchange: &Exchange, progress: &dy
         "logging/setLevel" if era == Era::Legacy => Ok(json!({})),
         "server/discover" if era == Era::Modern => Ok(discover(service.identity())),
         "tools/list" => {
-            only_page(request)?;
-            Ok(list(era, "tools", service.list_tools().await?))
+            let page = service.list_tools(cursor(request)?).await?;
+            let mut result = list(era, "tools", page.tools);
+            if let Some(next) = page.next_cursor {
+                result["nextCursor"] = json!(next);
+            }
+            Ok(result)
         }
         "tools/call" => service.call_tool(tool_call(request)?, progress).await,
         "prompts/list" => only_page(request).map(|()| list(era, "prompts", Vec::new())),
@@ -70,12 +74,25 @@ fn list(era: Era, field: &str, items: Vec<Value>) -> Value {
     result
 }
 
-/// Every list here is one page, so no cursor can be right.
-fn only_page(request: &Request) -> Result<(), RpcError> {
+fn cursor(request: &Request) -> Result<Option<&str>, RpcError> {
     match request.params.get("cursor") {
-        None => Ok(()),
-        Some(cursor) => Err(RpcError::new(code::INVALID_PARAMS, format!("Invalid cursor: {cursor}"))),
+        None => Ok(None),
+        Some(Value::String(cursor)) => Ok(Some(cursor)),
+        Some(_) => Err(RpcError::new(code::INVALID_PARAMS, "params.cursor must be a string")),
     }
+}
+
+/// An empty list is one page, so no cursor can be right.
+fn only_page(request: &Request) -> Result<(), RpcError> {
+    match cursor(request)? {
+        None => Ok(()),
+        Some(cursor) => Err(invalid_cursor(cursor)),
+    }
+}
+
+/// The error for a cursor that names no page.
+pub fn invalid_cursor(cursor: &str) -> RpcError {
+    RpcError::new(code::INVALID_PARAMS, format!("Invalid cursor: {cursor:?}. List again from the beginning."))
 }
 
 fn tool_call(request: &Request) -> Result<ToolCall, RpcError> {

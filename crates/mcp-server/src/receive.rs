@@ -1,6 +1,6 @@
-use crate::{Exchange, HttpResponse, accept, json_response, modern};
+use crate::{Batch, Exchange, HttpResponse, accept, json_response, modern};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use mcp::{Era, Id, Message, Notification, ProtocolVersion, Request, Response, RpcError, code, meta};
+use mcp::{Era, Id, InvalidMessage, Message, Notification, ProtocolVersion, Request, Response, RpcError, code, meta};
 use serde_json::Value;
 
 /// What an HTTP request turned out to be.
@@ -8,6 +8,8 @@ use serde_json::Value;
 pub enum Received {
     /// A request of MCP that a service answers.
     Exchange(Box<Exchange>),
+    /// Several messages of MCP 2025-03-26 at once.
+    Batch(Box<Batch>),
     /// The client no longer wants the answer to a request of its session. The response is `accepted()`.
     Cancelled(Cancellation),
     /// Nothing for a service; this is the response.
@@ -48,8 +50,16 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
     let value: Value = serde_json::from_slice(body).map_err(|error| {
         bad_request(None, RpcError::new(code::PARSE_ERROR, format!("The body is not JSON: {error}")))
     })?;
+    if let Value::Array(messages) = value {
+        let batch = Batch::read(headers, messages).map_err(|error| bad_request(None, error))?;
+        return Ok(Received::Batch(Box::new(batch)));
+    }
     match Message::read(value).map_err(|invalid| bad_request(invalid.id.clone(), invalid.error.clone()))? {
-        Message::Request(request) => Ok(Received::Exchange(Box::new(exchange(headers, request)?))),
+        Message::Request(request) => {
+            let exchange = exchange(headers, request);
+            let exchange = exchange.map_err(|refused| bad_request(refused.id, refused.error))?;
+            Ok(Received::Exchange(Box::new(exchange)))
+        }
         Message::Notification(notification) => {
             let cancellation = cancellation(headers, &notification).map(Received::Cancelled);
             Ok(cancellation.unwrap_or_else(|| Received::Done(Box::new(accepted()))))
@@ -58,7 +68,7 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
     }
 }
 
-fn cancellation(headers: &HeaderMap, notification: &Notification) -> Option<Cancellation> {
+pub fn cancellation(headers: &HeaderMap, notification: &Notification) -> Option<Cancellation> {
     let request = notification.params.get("requestId").filter(|_| notification.method == "notifications/cancelled")?;
     Some(Cancellation { session: session(headers)?, request: Id::read(request)? })
 }
@@ -67,12 +77,14 @@ fn session(headers: &HeaderMap) -> Option<String> {
     headers.get(meta::SESSION_HEADER)?.to_str().ok().map(str::to_string)
 }
 
-fn exchange(headers: &HeaderMap, request: Request) -> Result<Exchange, Box<HttpResponse>> {
-    let version = if modern::is_modern(headers, &request) {
-        modern::check(headers, &request).map_err(|error| bad_request(Some(request.id.clone()), error))?
+/// Checks a request by the rules of its era.
+pub fn exchange(headers: &HeaderMap, request: Request) -> Result<Exchange, Box<InvalidMessage>> {
+    let checked = if modern::is_modern(headers, &request) {
+        modern::check(headers, &request)
     } else {
-        legacy_version(headers, &request).map_err(|error| bad_request(Some(request.id.clone()), error))?
+        legacy_version(headers, &request)
     };
+    let version = checked.map_err(|error| Box::new(InvalidMessage { id: Some(request.id.clone()), error }))?;
     Ok(Exchange {
         version,
         request,

@@ -18,13 +18,23 @@ pub struct ToolCall {
     pub arguments: Map<String, Value>,
 }
 
+/// A part of the list of tools.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolPage {
+    /// MCP `Tool` objects, in an order that does not change from page to page.
+    pub tools: Vec<Value>,
+    /// Names the next page; without one this is the last.
+    pub next_cursor: Option<String>,
+}
+
 /// A server with tools and nothing else; prompts, resources and completions are answered with empty lists.
 pub trait Service {
     /// Who it is.
     fn identity(&self) -> Identity;
 
-    /// MCP `Tool` objects, in a stable order.
-    fn list_tools(&self) -> impl Future<Output = Result<Vec<Value>, RpcError>>;
+    /// The page of tools that a cursor of an earlier page names, the first without one. A cursor that names no
+    /// page is `-32602` (MCP, "Pagination").
+    fn list_tools(&self, cursor: Option<&str>) -> impl Future<Output = Result<ToolPage, RpcError>>;
 
     /// An MCP `CallToolResult`. An unknown tool is `-32602`; a tool that fails is a result with `isError`.
     fn call_tool(&self, call: ToolCall, progress: &dyn Progress) -> impl Future<Output = Result<Value, RpcError>>;

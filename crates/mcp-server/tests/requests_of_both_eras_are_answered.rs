@@ -3,7 +3,7 @@
 use futures::executor::block_on;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use mcp::RpcError;
-use mcp_server::{Identity, Progress, Received, Service, ToolCall, receive};
+use mcp_server::{Identity, Progress, Received, Service, ToolCall, ToolPage, invalid_cursor, receive};
 use serde_json::{Value, json};
 
 struct Echo;
@@ -13,8 +13,13 @@ impl Service for Echo {
         Identity { name: "echo", title: "Echo", version: "1.0.0", instructions: "Call echo.".to_string() }
     }
 
-    async fn list_tools(&self) -> Result<Vec<Value>, RpcError> {
-        Ok(vec![json!({"name": "echo", "inputSchema": {"type": "object"}})])
+    async fn list_tools(&self, cursor: Option<&str>) -> Result<ToolPage, RpcError> {
+        let tool = |name: &str| vec![json!({"name": name, "inputSchema": {"type": "object"}})];
+        match cursor {
+            None => Ok(ToolPage { tools: tool("echo"), next_cursor: Some(String::new()) }),
+            Some("") => Ok(ToolPage { tools: tool("second"), next_cursor: None }),
+            Some(cursor) => Err(invalid_cursor(cursor)),
+        }
     }
 
     async fn call_tool(&self, call: ToolCall, _: &dyn Progress) -> Result<Value, RpcError> {
@@ -39,6 +44,7 @@ fn send_with(method: Method, headers: HeaderMap, body: &[u8]) -> (StatusCode, Va
     let response = match receive(&method, &headers, body) {
         Received::Done(response) => *response,
         Received::Cancelled(_) => mcp_server::accepted(),
+        Received::Batch(batch) => block_on(batch.answered(|exchange| exchange.answer(&Echo, &()))),
         Received::Exchange(exchange) => {
             let answer = block_on(exchange.answer(&Echo, &()));
             exchange.into_http(answer)
@@ -104,6 +110,47 @@ fn a_legacy_client_cancels_by_session_and_id() {
     for (pairs, id) in [(&[][..], json!(7)), (&[("mcp-session-id", "s")][..], json!(null))] {
         let Received::Done(response) = cancelled(pairs, id) else { panic!("nothing to cancel") };
         assert_eq!(response.status(), StatusCode::ACCEPTED);
+    }
+}
+
+#[test]
+fn tools_are_listed_page_by_page() {
+    let version = [("mcp-protocol-version", "2025-11-25")];
+    let (_, first) = send(&version, &request("tools/list", json!({})));
+    assert_eq!((&first["result"]["tools"][0]["name"], &first["result"]["nextCursor"]), (&json!("echo"), &json!("")));
+    let (_, second) = send(&version, &request("tools/list", json!({"cursor": ""})));
+    assert_eq!(second["result"], json!({"tools": [{"name": "second", "inputSchema": {"type": "object"}}]}));
+    for cursor in [json!("elsewhere"), json!(7)] {
+        assert_eq!(send(&version, &request("tools/list", json!({"cursor": cursor}))).1["error"]["code"], -32602);
+    }
+}
+
+#[test]
+fn a_batch_is_answered_as_a_batch_where_the_version_has_batches() {
+    let call = |id: u64, a: u64| {
+        let mut call = request("tools/call", json!({"name": "echo", "arguments": {"a": a}}));
+        call["id"] = json!(id);
+        call
+    };
+    let notification = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+    let batch = json!([call(1, 10), notification, call(2, 20), request("initialize", json!({})), 7]);
+    for version in [&[][..], &[("mcp-protocol-version", "2025-03-26")]] {
+        let (status, answer) = send(version, &batch);
+        assert_eq!(status, StatusCode::OK);
+        let answers = answer.as_array().expect("a batch");
+        let of = |id: u64| answers.iter().find(|one| one["id"] == id && one.get("result").is_some());
+        assert_eq!(of(1).expect("an answer")["result"]["structuredContent"], json!({"a": 10}));
+        assert_eq!(of(2).expect("an answer")["result"]["structuredContent"], json!({"a": 20}));
+        let refused = answers.iter().filter(|one| one["error"]["code"] == -32600).count();
+        assert_eq!((answers.len(), refused), (4, 2), "{answer}");
+    }
+    assert_eq!(send(&[], &json!([notification])), (StatusCode::ACCEPTED, Value::Null));
+    let too_many = Value::Array(vec![notification; 101]);
+    for (version, body) in
+        [("2025-06-18", &batch), ("2026-07-28", &batch), ("2025-03-26", &json!([])), ("2025-03-26", &too_many)]
+    {
+        let (status, answer) = send(&[("mcp-protocol-version", version)], body);
+        assert_eq!((status, &answer["error"]["code"]), (StatusCode::BAD_REQUEST, &json!(-32600)), "{version}");
     }
 }
 
