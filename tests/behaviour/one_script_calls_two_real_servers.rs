@@ -29,20 +29,30 @@ fn expected() -> Value {
 
 #[test]
 fn through_python_mcp() {
-    through(RealClient::Python, "2026-07-28");
+    through(RealClient::Python, Some("2026-07-28"));
 }
 
 #[test]
 fn through_the_javascript_sdk() {
-    through(RealClient::Sdk, "2025-11-25");
+    through(RealClient::Sdk, Some("2025-11-25"));
 }
 
 #[test]
 fn through_the_javascript_client() {
-    through(RealClient::Client, "2026-07-28");
+    through(RealClient::Client, Some("2026-07-28"));
 }
 
-fn through(client: RealClient, version: &str) {
+#[test]
+fn through_fastmcp() {
+    through(RealClient::FastMcp, Some("2026-07-28"));
+}
+
+#[test]
+fn through_the_inspector() {
+    through(RealClient::Inspector, None);
+}
+
+fn through(client: RealClient, version: Option<&str>) {
     tests::run(async {
         let everything = upstream::everything();
         let fastmcp = upstream::fastmcp();
@@ -50,7 +60,7 @@ fn through(client: RealClient, version: &str) {
 
         let seen = client.execute(&gateway.url(), SCRIPT).await;
 
-        assert_eq!(seen.protocol_version, version);
+        assert_eq!(seen.protocol_version.as_deref(), version);
         for tool in ["list_servers", "search_tools", "execute_code"] {
             assert!(seen.tools.iter().any(|name| name == tool), "{tool} is listed: {:?}", seen.tools);
         }

@@ -16,12 +16,16 @@ pub enum RealClient {
     Sdk,
     /// `@modelcontextprotocol/client`, which negotiates 2026-07-28.
     Client,
+    /// FastMCP's, which asks for 2026-07-28.
+    FastMcp,
+    /// The command line of the MCP Inspector.
+    Inspector,
 }
 
 /// What a real client saw.
 pub struct Seen {
-    /// The negotiated version of the protocol.
-    pub protocol_version: String,
+    /// The negotiated version of the protocol, from clients that tell it.
+    pub protocol_version: Option<String>,
     /// The names of the tools that were listed.
     pub tools: Vec<String>,
     /// The `CallToolResult`.
@@ -34,23 +38,39 @@ impl RealClient {
     /// # Panics
     /// When the client fails; its output is in the message.
     pub async fn execute(self, url: &str, code: &str) -> Seen {
+        self.call(url, "execute_code", json!({ "code": code })).await
+    }
+
+    /// Connects to `url`, lists the tools, and calls one of them.
+    ///
+    /// # Panics
+    /// When the client fails; its output is in the message.
+    pub async fn call(self, url: &str, tool: &str, arguments: Value) -> Seen {
+        let python = || project::path(".venv/bin/python");
         let mut command = match self {
-            Self::Python => {
-                program(&project::path(".venv/bin/python"), &project::path("tests/clients/python_client.py"))
-            }
+            Self::Python => program(&python(), &project::path("tests/clients/python_client.py")),
+            Self::FastMcp => program(&python(), &project::path("tests/clients/fastmcp_client.py")),
             Self::Sdk => program(Path::new("node"), &project::path("tests/clients/javascript/sdk.mjs")),
             Self::Client => program(Path::new("node"), &project::path("tests/clients/javascript/client.mjs")),
+            Self::Inspector => program(Path::new("sh"), &project::path("tests/clients/inspector/call.sh")),
         };
-        command.args([url, "execute_code", &json!({ "code": code }).to_string()]);
+        command.args([url, tool, &arguments.to_string()]);
         let output = output(command).await;
         let stdout = String::from_utf8_lossy(&output.stdout);
-        let seen: Value = serde_json::from_str(&stdout).unwrap_or_else(|_| {
-            panic!("{self:?} failed ({}): {stdout}{}", output.status, String::from_utf8_lossy(&output.stderr))
-        });
-        Seen {
-            protocol_version: seen["protocolVersion"].as_str().expect("a version").to_owned(),
-            tools: serde_json::from_value(seen["tools"].clone()).expect("a list of names"),
-            call_result: seen["result"].clone(),
+        let answers: Vec<Value> =
+            serde_json::Deserializer::from_str(&stdout).into_iter().map_while(Result::ok).collect();
+        match (self, answers.as_slice()) {
+            (Self::Inspector, [list, call]) => {
+                let tools = list["result"]["tools"].as_array().expect("a list of tools");
+                let names = tools.iter().map(|tool| tool["name"].as_str().expect("a name").to_owned());
+                Seen { protocol_version: None, tools: names.collect(), call_result: call["result"].clone() }
+            }
+            (_, [seen]) => Seen {
+                protocol_version: Some(seen["protocolVersion"].as_str().expect("a version").to_owned()),
+                tools: serde_json::from_value(seen["tools"].clone()).expect("a list of names"),
+                call_result: seen["result"].clone(),
+            },
+            _ => panic!("{self:?} failed ({}): {stdout}{}", output.status, String::from_utf8_lossy(&output.stderr)),
         }
     }
 }
