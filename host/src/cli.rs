@@ -11,6 +11,9 @@ use tokio::runtime::Builder;
 /// Name of the manifest that is looked for.
 const MANIFEST: &str = "spin.toml";
 
+/// Whether servers may be on private addresses, when the operator says so himself.
+const PRIVATE_UPSTREAMS: &str = "SPIN_VARIABLE_PRIVATE_UPSTREAMS";
+
 /// Bobbin's own host: serves the components of a spin.toml where Spin is not installed.
 #[derive(Debug, Parser)]
 #[command(name = "bobbin", version)]
@@ -72,6 +75,10 @@ async fn serve(up: Up) -> Result<(), CommandError> {
     if let Some(path) = up.servers {
         let file = servers_file::read(&path, |name| env::var(name).ok())?;
         host = host.variable("servers", file.servers).variable("secrets", file.secrets);
+        // Who serves a file on this machine and for it alone has servers on it, more often than not.
+        if up.listen.ip().is_loopback() && env::var_os(PRIVATE_UPSTREAMS).is_none() {
+            host = host.variable("private_upstreams", "allow");
+        }
     }
     let mut signals = StopSignals::catch()?;
     let host = host.start().await?;

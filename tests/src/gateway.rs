@@ -40,7 +40,9 @@ impl Gateway {
     /// # Panics
     /// When it does not start, or BOBBIN_HOST names no host.
     pub async fn start_with(variables: &[(&str, &str)]) -> Self {
-        Self::of_manifest(&project::path("spin.toml"), variables).await
+        let variables: Vec<(&str, &str)> =
+            [("private_upstreams", "allow")].into_iter().chain(variables.iter().copied()).collect();
+        Self::of_manifest(&project::path("spin.toml"), &variables).await
     }
 
     /// Starts another application, of which the host knows nothing but its manifest, in place of the gateway.

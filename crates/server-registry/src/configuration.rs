@@ -5,6 +5,7 @@ use crate::{
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
+use upstream_address::PrivateUpstreams;
 
 /// All servers by alias.
 #[derive(Debug, Default)]
@@ -14,16 +15,26 @@ pub(crate) struct Configuration {
 
 impl Configuration {
     /// Reads the variables `servers` (`{"mcpServers": {…}}`, the form that IDEs use) and `secrets`
-    /// (`{"NAME": "value"}`). An entry that cannot be used spoils no other.
-    pub fn read(servers: &str, secrets: &str) -> Result<Self, VariableError> {
+    /// (`{"NAME": "value"}`), and whether servers may be on private addresses (`private_upstreams`). An entry that
+    /// cannot be used spoils no other.
+    pub fn read(servers: &str, secrets: &str, private_upstreams: &str) -> Result<Self, VariableError> {
+        let private = read_private(private_upstreams)?;
         let secrets = read_secrets(secrets)?;
         let mut document = variable_json::read("servers", servers)?;
         let entries = match document.remove("mcpServers") {
             None | Some(Value::Null) => return Ok(Self::default()),
             Some(entries) => variable_json::object("servers", " under \"mcpServers\"", entries)?,
         };
-        let entries = entries.iter().filter_map(|(alias, entry)| server_entry::read(alias, entry, &secrets));
+        let entries = entries.iter().filter_map(|(alias, entry)| server_entry::read(alias, entry, &secrets, private));
         Ok(Self { servers: entries.map(|entry| (entry.alias.clone(), entry)).collect() })
+    }
+}
+
+fn read_private(text: &str) -> Result<PrivateUpstreams, VariableError> {
+    match text.trim() {
+        "" | "deny" => Ok(PrivateUpstreams::Deny),
+        "allow" => Ok(PrivateUpstreams::Allow),
+        other => Err(VariableError::NeitherAllowNorDeny { name: "private_upstreams", found: other.to_string() }),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     upstream::Upstream,
     variable_json::VariableError,
 };
-use futures::future::{join, join_all};
+use futures::future::{join_all, join3};
 use serde_json::Value;
 use std::{
     cell::RefCell,
@@ -26,7 +26,7 @@ pub struct Registry<H> {
 
 /// The configuration and the texts that it was read from.
 struct Read {
-    texts: [String; 2],
+    texts: [String; 3],
     configuration: Rc<Configuration>,
 }
 
@@ -130,14 +130,15 @@ impl<H: Host> Registry<H> {
 
     /// The configuration as it is now; read again only when its text is another.
     async fn configuration(&self) -> Result<Rc<Configuration>, Failure> {
-        let (servers, secrets) = join(self.variable("servers"), self.variable("secrets")).await;
-        let texts = [servers?, secrets?];
+        let (servers, secrets, private) =
+            join3(self.variable("servers"), self.variable("secrets"), self.variable("private_upstreams")).await;
+        let texts = [servers?, secrets?, private?];
         if let Some(read) = &*self.read.borrow()
             && read.texts == texts
         {
             return Ok(read.configuration.clone());
         }
-        let configuration = Rc::new(Configuration::read(&texts[0], &texts[1]).map_err(variable_failure)?);
+        let configuration = Rc::new(Configuration::read(&texts[0], &texts[1], &texts[2]).map_err(variable_failure)?);
         self.upstreams.borrow_mut().retain(|alias, _| configuration.servers.contains_key(alias));
         self.read.replace(Some(Read { texts, configuration: configuration.clone() }));
         Ok(configuration)

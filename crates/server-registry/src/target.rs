@@ -7,6 +7,7 @@ use crate::{
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use mcp_client::{Deadlines, Secrets, Server};
 use serde_json::{Map, Value};
+use upstream_address::{AddressError, PrivateUpstreams};
 
 /// How to reach a server.
 #[derive(Debug, Clone)]
@@ -37,8 +38,10 @@ pub(crate) enum EntryError {
     Type(String),
     #[error("has no \"url\"")]
     NoUrl,
-    #[error("has a \"url\" that cannot be used: {0}")]
-    Url(&'static str),
+    #[error("has a \"url\" that is no URL")]
+    NoUri,
+    #[error("has a \"url\" that {0}")]
+    Address(#[from] AddressError),
     #[error("has {found} as \"{field}\", where {expected} belongs")]
     Field { field: String, expected: &'static str, found: &'static str },
     #[error("{0}")]
@@ -50,7 +53,12 @@ pub(crate) enum EntryError {
 }
 
 /// Reads how to reach a server from its entry in `mcpServers`.
-pub(crate) fn read(alias: &str, entry: &Value, secrets: &SecretValues) -> Result<Target, EntryError> {
+pub(crate) fn read(
+    alias: &str,
+    entry: &Value,
+    secrets: &SecretValues,
+    private: PrivateUpstreams,
+) -> Result<Target, EntryError> {
     if !alias::is_valid(alias) {
         return Err(EntryError::Alias);
     }
@@ -58,6 +66,7 @@ pub(crate) fn read(alias: &str, entry: &Value, secrets: &SecretValues) -> Result
     check_transport(fields)?;
     let mut used = Vec::new();
     let url = read_url(fields, secrets, &mut used)?;
+    upstream_address::check(&url, private)?;
     let headers = read_headers(fields, secrets, &mut used)?;
     used.extend(sensitive::of_url(&url));
     let fingerprint = fingerprint::of_target(&url, &headers);
@@ -80,18 +89,7 @@ fn read_url(fields: &Map<String, Value>, secrets: &SecretValues, used: &mut Vec<
     let text = optional_text(fields, "url")?.ok_or(EntryError::NoUrl)?;
     let filled = placeholders::fill(text.trim(), secrets)?;
     used.extend(filled.used);
-    let url: Uri = filled.text.parse().map_err(|_| EntryError::Url("it is no URL"))?;
-    if !matches!(url.scheme_str(), Some("http" | "https")) {
-        return Err(EntryError::Url("it must begin with http:// or https://"));
-    }
-    let authority = url.authority().map(|authority| authority.as_str()).unwrap_or_default();
-    if authority.contains('@') {
-        return Err(EntryError::Url("user name and password do not belong there, but into a header"));
-    }
-    if url.host().unwrap_or_default().is_empty() {
-        return Err(EntryError::Url("it names no host"));
-    }
-    Ok(url)
+    filled.text.parse().map_err(|_| EntryError::NoUri)
 }
 
 fn read_headers(

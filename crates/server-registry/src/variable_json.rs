@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-/// Why a variable that holds a JSON object cannot be used. Its content is not shown: it may hold credentials.
+/// Why a variable cannot be used. Its content is not shown: it may hold credentials.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum VariableError {
     #[error("The variable \"{name}\" cannot be read: {reason}")]
@@ -11,6 +11,8 @@ pub(crate) enum VariableError {
     NotAnObject { name: &'static str, path: &'static str, found: &'static str },
     #[error("The variable \"secrets\" must map names to strings: \"{secret}\" is {found}")]
     SecretNotText { secret: String, found: &'static str },
+    #[error("The variable \"{name}\" is \"allow\" or \"deny\", not \"{found}\"")]
+    NeitherAllowNorDeny { name: &'static str, found: String },
 }
 
 /// Reads a variable that holds a JSON object; an empty one is an empty object.

@@ -9,7 +9,7 @@ use support::{MemoryHost, legacy};
 fn failure(alias: &str, entry: &Value) -> String {
     let host = MemoryHost::default();
     host.serve("good", legacy(&["a"]));
-    host.set("servers", &json!({"mcpServers": {"good": {"url": "http://good/mcp"}, alias: entry}}));
+    host.set("servers", &json!({"mcpServers": {"good": {"url": "https://good/mcp"}, alias: entry}}));
     host.set("secrets", &json!({"TOKEN": "s3cret-value", "BAD": "two\nlines"}));
     let registry = host.registry();
 
@@ -35,8 +35,8 @@ fn says(entry: Value, expected: &str) {
 fn other_transports() {
     says(json!({"command": "npx", "args": ["-y", "x"]}), "is a program to start");
     says(json!({"type": "stdio", "command": "npx"}), "is a program to start");
-    says(json!({"type": "sse", "url": "http://x/sse"}), "Streamable HTTP replaced");
-    says(json!({"type": "ws", "url": "http://x/"}), "has the type \"ws\"");
+    says(json!({"type": "sse", "url": "https://x/sse"}), "Streamable HTTP replaced");
+    says(json!({"type": "ws", "url": "https://x/"}), "has the type \"ws\"");
 }
 
 #[test]
@@ -44,46 +44,68 @@ fn urls_that_cannot_be_used() {
     says(json!({}), "has no \"url\"");
     says(json!({"type": "http", "url": null}), "has no \"url\"");
     says(json!({"url": 7}), "has a number as \"url\", where a string belongs");
-    says(json!({"url": "http://"}), "\"url\" that cannot be used");
-    says(json!({"url": "/mcp"}), "must begin with http:// or https://");
-    says(json!({"url": "ftp://x/mcp"}), "must begin with http:// or https://");
-    says(json!({"url": "http://user:s3cret@x/mcp"}), "do not belong there");
-    says(json!({"url": "http://x y/mcp"}), "it is no URL");
+    for url in ["https://", "https://x y/mcp"] {
+        says(json!({ "url": url }), "is no URL");
+    }
+    says(json!({"url": "https://x:port/mcp"}), "has a port");
+    says(json!({"url": "/mcp"}), "is no absolute URL");
+    says(json!({"url": "ftp://x/mcp"}), "has the scheme \"ftp\"");
+    says(json!({"url": "https://user:s3cret@x/mcp"}), "do not belong there");
+    says(json!({"url": "http://example.com/mcp"}), "is not encrypted");
+    says(json!({"url": "https://224.0.0.1/mcp"}), "that no server can have");
 }
 
 #[test]
 fn headers_that_must_not_be_set() {
     for name in ["Host", "content-length", "Accept", "Content-Type", "Mcp-Session-Id", "MCP-Protocol-Version", "TE"] {
         says(
-            json!({"url": "http://x/", "headers": {name: "1"}}),
+            json!({"url": "https://x/", "headers": {name: "1"}}),
             &format!("sets the header \"{name}\", which it must not"),
         );
     }
-    says(json!({"url": "http://x/", "headers": {"a b": "1"}}), "HTTP does not allow: \"a b\"");
-    says(json!({"url": "http://x/", "headers": {"X": "a\nb"}}), "HTTP does not allow: \"X\"");
-    says(json!({"url": "http://x/", "headers": {"X": "${BAD}"}}), "HTTP does not allow: \"X\"");
-    says(json!({"url": "http://x/", "headers": {"X": 1}}), "has a number as \"headers.X\", where a string belongs");
-    says(json!({"url": "http://x/", "headers": ["X: 1"]}), "has an array as \"headers\", where an object belongs");
+    says(json!({"url": "https://x/", "headers": {"a b": "1"}}), "HTTP does not allow: \"a b\"");
+    says(json!({"url": "https://x/", "headers": {"X": "a\nb"}}), "HTTP does not allow: \"X\"");
+    says(json!({"url": "https://x/", "headers": {"X": "${BAD}"}}), "HTTP does not allow: \"X\"");
+    says(json!({"url": "https://x/", "headers": {"X": 1}}), "has a number as \"headers.X\", where a string belongs");
+    says(json!({"url": "https://x/", "headers": ["X: 1"]}), "has an array as \"headers\", where an object belongs");
 }
 
 #[test]
 fn secrets_that_are_missing() {
-    says(json!({"url": "http://x/", "headers": {"X": "Bearer ${NOPE}"}}), "needs the secret \"NOPE\"");
-    says(json!({"url": "http://${HOST}/"}), "needs the secret \"HOST\"");
-    says(json!({"url": "http://x/", "headers": {"X": "${TOKEN"}}), "a placeholder is ${NAME}");
-    says(json!({"url": "http://x/", "headers": {"X": "${env:TOKEN}"}}), "a placeholder is ${NAME}");
+    says(json!({"url": "https://x/", "headers": {"X": "Bearer ${NOPE}"}}), "needs the secret \"NOPE\"");
+    says(json!({"url": "https://${HOST}/"}), "needs the secret \"HOST\"");
+    says(json!({"url": "https://x/", "headers": {"X": "${TOKEN"}}), "a placeholder is ${NAME}");
+    says(json!({"url": "https://x/", "headers": {"X": "${env:TOKEN}"}}), "a placeholder is ${NAME}");
 }
 
 #[test]
 fn entries_of_other_shapes() {
-    says(json!("http://x/"), "is configured with a string instead of an object");
-    says(json!({"url": "http://x/", "timeout": "long"}), "\"timeout\", where a number of milliseconds belongs");
-    says(json!({"url": "http://x/", "timeout": 0}), "\"timeout\", where a number of milliseconds belongs");
+    says(json!("https://x/"), "is configured with a string instead of an object");
+    says(json!({"url": "https://x/", "timeout": "long"}), "\"timeout\", where a number of milliseconds belongs");
+    says(json!({"url": "https://x/", "timeout": 0}), "\"timeout\", where a number of milliseconds belongs");
 }
 
 #[test]
 fn aliases_that_cannot_be_used() {
     for alias in ["", "a b", "_a", "ä", "a/b"] {
-        assert!(failure(alias, &json!({"url": "http://good/mcp"})).contains("has an alias that cannot be used"));
+        assert!(failure(alias, &json!({"url": "https://good/mcp"})).contains("has an alias that cannot be used"));
     }
+}
+
+#[test]
+fn private_addresses_that_nobody_allowed() {
+    let host = MemoryHost::default();
+    let entry = |url: &str| json!({ "url": url });
+    host.set("servers", &json!({"mcpServers": {"a": entry("http://127.0.0.1:9/"), "b": entry("https://[fd00::1]/")}}));
+    for (allowed, found) in [("deny", 2), ("", 2), ("allow", 0)] {
+        host.set_text("private_upstreams", allowed);
+        let catalogs = host.catalogs(&host.registry(), &["a", "b"]);
+        let refused = catalogs
+            .iter()
+            .filter(|catalog| catalog.as_ref().is_err_and(|failure| failure.message.contains("private_upstreams")));
+        assert_eq!(refused.count(), found, "{allowed:?}");
+    }
+    host.set_text("private_upstreams", "yes");
+    let failure = host.run(host.registry().list()).expect_err("neither");
+    assert!(failure.message.contains("\"allow\" or \"deny\", not \"yes\""), "{}", failure.message);
 }

@@ -9,7 +9,7 @@ use support::{MemoryHost, legacy};
 fn every_spelling_of_http_is_understood() {
     let host = MemoryHost::default();
     host.serve("x", legacy(&["a"]));
-    let url = "http://x/mcp";
+    let url = "https://x/mcp";
     host.set(
         "servers",
         &json!({"mcpServers": {
@@ -31,9 +31,9 @@ fn servers_are_listed_by_alias_with_the_operators_words() {
     host.set(
         "servers",
         &json!({"mcpServers": {
-            "b": {"url": "http://b/", "title": "Bee", "description": "Buzzes."},
-            "off": {"url": "http://off/", "disabled": true},
-            "a": {"url": "http://a/", "title": ""},
+            "b": {"url": "https://b/", "title": "Bee", "description": "Buzzes."},
+            "off": {"url": "https://off/", "disabled": true},
+            "a": {"url": "https://a/", "title": ""},
         }}),
     );
     let text = |text: &str| Some(text.to_string());
@@ -92,7 +92,7 @@ fn secrets_reach_the_server_and_nothing_else() {
     });
     let headers =
         json!({"Authorization": "Bearer ${TOKEN}", "X-Literal-Key": "literal-credential", "X-Region": "somewhere"});
-    host.set("servers", &json!({"mcpServers": {"x": {"url": "http://x/mcp?api_key=${KEY}", "headers": headers}}}));
+    host.set("servers", &json!({"mcpServers": {"x": {"url": "https://x/mcp?api_key=${KEY}", "headers": headers}}}));
     host.set("secrets", &json!({"TOKEN": "token-value", "KEY": "key-value"}));
 
     let result = host.run(host.registry().call_tool("x", "a", "{}")).expect("a result");
@@ -118,7 +118,7 @@ fn a_change_is_there_on_the_next_request() {
     assert_eq!(host.catalogs(&registry, &["x"]), [Ok(vec!["a".to_string()])]);
 
     // The alias leads elsewhere: what was known under it counts no more, in memory and in the store.
-    host.set("servers", &json!({"mcpServers": {"x": {"url": "http://y/mcp"}}}));
+    host.set("servers", &json!({"mcpServers": {"x": {"url": "https://y/mcp"}}}));
     assert_eq!(host.catalogs(&registry, &["x"]), [Ok(vec!["b".to_string()])]);
     assert_eq!(other.methods()[0], "server/discover");
 

@@ -21,6 +21,8 @@ pub enum AddressError {
     Scheme(String),
     #[error("has a user name or a password, which do not belong there")]
     Credentials,
+    #[error("has a port that is no number from 1 to 65535")]
+    Port,
     #[error("has a host that cannot be used: {0}")]
     Host(#[from] InvalidHost),
     #[error("leads to {0}, and only public servers are allowed here (private_upstreams)")]
@@ -41,6 +43,9 @@ pub fn check(url: &Uri, private: PrivateUpstreams) -> Result<(), AddressError> {
     }
     if authority.as_str().contains('@') {
         return Err(AddressError::Credentials);
+    }
+    if authority.as_str() != authority.host() && authority.port_u16().is_none_or(|port| port == 0) {
+        return Err(AddressError::Port);
     }
     let network = Host::parse(authority.host())?.network();
     match (network, private) {

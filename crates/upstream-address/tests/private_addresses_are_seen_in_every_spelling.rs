@@ -247,6 +247,9 @@ fn urls_carry_no_credentials_and_have_a_scheme() {
         ("https://user:secret@example.com/mcp", AddressError::Credentials),
         ("https://example.com@127.0.0.1/mcp", AddressError::Credentials),
         ("ftp://example.com/mcp", AddressError::Scheme("ftp".to_string())),
+        ("https://example.com:port/mcp", AddressError::Port),
+        ("https://example.com:0/mcp", AddressError::Port),
+        ("https://example.com:/mcp", AddressError::Port),
         ("/mcp", AddressError::NotAbsolute),
         ("example.com", AddressError::NotAbsolute),
     ] {

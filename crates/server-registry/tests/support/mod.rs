@@ -9,12 +9,26 @@ use serde_json::{Value, json};
 use server_registry::{CatalogAnswer, Failure, Host, Registry, Wanted};
 use std::{cell::RefCell, collections::BTreeMap, future::Future, rc::Rc, time::Duration};
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct MemoryHost {
     pub clock: VirtualClock,
     upstreams: Rc<RefCell<BTreeMap<String, Upstream>>>,
     variables: Rc<RefCell<BTreeMap<String, String>>>,
     pub store: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
+}
+
+/// Host names of one part are private ones, so these are allowed.
+impl Default for MemoryHost {
+    fn default() -> Self {
+        let host = Self {
+            clock: VirtualClock::default(),
+            upstreams: Rc::default(),
+            variables: Rc::default(),
+            store: Rc::default(),
+        };
+        host.set_text("private_upstreams", "allow");
+        host
+    }
 }
 
 impl MemoryHost {
@@ -37,7 +51,7 @@ impl MemoryHost {
 
     /// Configures servers whose alias is their host name.
     pub fn configure(&self, aliases: &[&str]) {
-        let entry = |alias: &&str| ((*alias).to_string(), json!({"url": format!("http://{alias}/mcp")}));
+        let entry = |alias: &&str| ((*alias).to_string(), json!({"url": format!("https://{alias}/mcp")}));
         self.set("servers", &json!({"mcpServers": aliases.iter().map(entry).collect::<serde_json::Map<_, _>>()}));
     }
 
