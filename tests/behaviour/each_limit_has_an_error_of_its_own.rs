@@ -87,7 +87,7 @@ fn compute() {
             "while (true) { try { while (true) {} } catch {} finally { continue } }",
         ] {
             let run = client.execute(code).await;
-            assert_ends(&run, "compute", &[]);
+            assert_ends(&run, "compute", &["100 ms", "run_compute"]);
             assert!(run.took < Duration::from_secs(3), "{code}: {:?}", run.took);
         }
         let run = client.execute("await tools.up.echo({}); while (true) {}").await;

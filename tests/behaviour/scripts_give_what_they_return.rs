@@ -224,15 +224,25 @@ fn there_is_no_way_to_make_code_and_no_host() {
 }
 
 #[test]
-fn a_timer_that_is_missed_is_named() {
+fn what_a_script_misses_is_named_with_what_to_do_instead() {
     with_gateway(async |client, _| {
-        for code in ["setTimeout(() => {}, 1)", "await fetch('http://x')", "require('fs')", "process.env.HOME"] {
+        for (code, name, instead) in [
+            ("setTimeout(() => {}, 1)", "setTimeout", "await"),
+            ("await fetch('http://x')", "fetch", "call a tool"),
+            ("require('fs')", "require", "`tools`"),
+            ("process.env.HOME", "process", "`tools`"),
+        ] {
             let run = client.execute(code).await;
             assert_eq!(run.error_kind(), "runtime", "{code}");
-            let name = code.trim_start_matches("await ").split(['(', '.']).next().expect("a name");
-            assert!(run.error_message().contains(name), "{code}: {}", run.error_message());
+            let message = run.error_message();
+            assert!(message.contains(name) && message.contains(instead), "{code}: {message}");
         }
-        let run = client.execute("import fs from 'fs'; return 1").await;
-        assert_eq!(run.error_kind(), "syntax", "{:#}", run.call_result);
+        for (code, instead) in
+            [("import fs from 'fs'; return 1", "`tools`"), ("const x: number = 1; return x", "leave out TypeScript")]
+        {
+            let run = client.execute(code).await;
+            assert_eq!(run.error_kind(), "syntax", "{:#}", run.call_result);
+            assert!(run.error_message().contains(instead), "{code}: {}", run.error_message());
+        }
     });
 }

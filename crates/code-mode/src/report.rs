@@ -2,6 +2,7 @@
 
 mod cut;
 mod frame;
+mod hint;
 mod media;
 
 use crate::{
@@ -25,7 +26,7 @@ pub fn tool_result(code: &str, report: &Report, execution_id: &str, settings: &S
             blocks = media::take_media(&mut value, bytes(settings.run_media));
             (structured["result"], truncated) = cut::cut(value, bytes(settings.run_result));
         }
-        Err(failure) => structured["error"] = error(code, failure),
+        Err(failure) => structured["error"] = error(code, failure, settings),
     }
     structured["logs"] = report.logs.iter().map(log).collect();
     structured["calls"] = report.calls.iter().map(call).collect();
@@ -35,7 +36,7 @@ pub fn tool_result(code: &str, report: &Report, execution_id: &str, settings: &S
 
     let text = match &report.result {
         Ok(_) => structured.to_string(),
-        Err(failure) => explain(code, failure, report),
+        Err(failure) => explain(code, failure, report, settings),
     };
     blocks.insert(0, json!({"type": "text", "text": text}));
     let mut result = json!({"content": blocks, "structuredContent": structured});
@@ -94,8 +95,24 @@ pub fn output_schema() -> Value {
     })
 }
 
-fn error(code: &str, failure: &Failure) -> Value {
-    let mut error = json!({"kind": kind_name(failure.kind), "message": failure.message});
+/// What went wrong, in the terms of those who read it, and what to do about it where that is known.
+fn message(code: &str, failure: &Failure, settings: &Settings) -> String {
+    if failure.kind == FailureKind::Compute {
+        // The interpreter counts steps; an operator sets milliseconds.
+        let limit_ms = settings.run_compute;
+        return format!(
+            "The script computed for longer than the limit of {limit_ms} ms (run_compute). Do less in one run."
+        );
+    }
+    match hint::hint(code, failure) {
+        Some(hint) => format!("{}. {hint}", failure.message.trim_end_matches('.')),
+        None => failure.message.clone(),
+    }
+}
+
+fn error(code: &str, failure: &Failure, settings: &Settings) -> Value {
+    let message = message(code, failure, settings);
+    let mut error = json!({"kind": kind_name(failure.kind), "message": message});
     if let Some(position) = &failure.position {
         error["line"] = json!(position.line);
         error["column"] = json!(position.column);
@@ -123,8 +140,8 @@ fn call(call: &CallRecord) -> Value {
 }
 
 /// The text of a failed run: what went wrong where, and which calls a retry would repeat.
-fn explain(code: &str, failure: &Failure, report: &Report) -> String {
-    let mut text = format!("{} error: {}", kind_name(failure.kind), failure.message);
+fn explain(code: &str, failure: &Failure, report: &Report, settings: &Settings) -> String {
+    let mut text = format!("{} error: {}", kind_name(failure.kind), message(code, failure, settings));
     if let Some(position) = &failure.position {
         let _ = write!(text, "\nat line {}, column {}", position.line, position.column);
         if let Some(frame) = frame::frame(code, position) {

@@ -2,11 +2,7 @@
 
 mod names;
 
-use crate::{
-    State,
-    catalogs::Loaded,
-    platform::Platform,
-};
+use crate::{State, catalogs::Loaded, platform::Platform};
 use contracts::registry::{Failure, FailureKind, Server, Tool};
 use mcp::{RpcError, code};
 use mcp_server::{Identity, Progress, Service, ToolCall, ToolPage, invalid_cursor};
