@@ -3,7 +3,7 @@
 use crate::composition::{CompositionError, compose};
 use crate::key_value::{Database, DatabaseError, KeyValue};
 use crate::manifest::{Component, Manifest, ManifestError};
-use crate::outbound::{AllowedHosts, Client, InvalidAllowedHost, Outbound, TlsError};
+use crate::outbound::{AllowedHosts, Client, InvalidAllowedHost, Networks, Outbound, TlsError};
 use crate::runtime::{Capabilities, EngineError, engine, linker};
 use crate::server::{InstanceSettings, Instances, Lifetime, Server};
 use crate::threads::Threads;
@@ -146,7 +146,7 @@ impl HostBuilder {
         let variables = Arc::new(component_values(served, &application)?);
         let allowed = AllowedHosts::parse(&served.allowed_outbound_hosts)
             .map_err(|source| StartError::AllowedHost { component: served.id.clone(), source })?;
-        let outbound = Outbound::new(Client::new()?, allowed, &served.id);
+        let outbound = Outbound::new(Client::new()?, allowed, networks(&application), &served.id);
 
         // Before anything slow, so that a taken port is reported at once.
         let address = self.listen;
@@ -162,6 +162,14 @@ impl HostBuilder {
         let (lifetime, end) = Lifetime::new();
         let instances = instances(&manifest, capabilities, self.instances, lifetime)?;
         Server::start(listener, instances, end).map_err(listening)
+    }
+}
+
+/// An application that declares `private_upstreams` says with it where requests may lead; to others nothing is denied.
+fn networks(variables: &BTreeMap<String, String>) -> Networks {
+    match variables.get("private_upstreams").map(|value| value.trim()) {
+        None | Some("allow") => Networks::Any,
+        Some(_) => Networks::Public,
     }
 }
 

@@ -32,6 +32,15 @@ enum Host {
     Named(String),
 }
 
+/// What allows a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Permission {
+    /// An entry for every host, or every host below a domain.
+    Wildcard,
+    /// An entry that names this host.
+    Named,
+}
+
 /// An entry of `allowed_outbound_hosts` that this host does not understand.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`allowed_outbound_hosts` has `{entry}`: {reason}")]
@@ -50,11 +59,10 @@ impl AllowedHosts {
             .map(Self)
     }
 
-    /// Whether a request may go to `uri`.
-    pub fn allow(&self, uri: &Uri) -> bool {
-        let (Some(scheme), Some(host), Some(port)) = (uri.scheme_str(), uri.host(), port(uri)) else { return false };
-        let host = host.to_ascii_lowercase();
-        self.0.iter().any(|allowed| {
+    /// Whether a request may go to `uri`, and by which kind of entry.
+    pub fn permission(&self, uri: &Uri) -> Option<Permission> {
+        let (scheme, host, port) = (uri.scheme_str()?, uri.host()?.to_ascii_lowercase(), port(uri)?);
+        let matching = self.0.iter().filter(|allowed| {
             (match &allowed.scheme {
                 Scheme::Any => true,
                 Scheme::Named(named) => named == scheme,
@@ -63,7 +71,12 @@ impl AllowedHosts {
                 Host::Below(domain) => host.len() > domain.len() && host.ends_with(domain),
                 Host::Named(named) => *named == host,
             }) && allowed.ports.contains(&port)
-        })
+        });
+        let by = |allowed: &AllowedHost| match allowed.host {
+            Host::Named(_) => Permission::Named,
+            Host::Any | Host::Below(_) => Permission::Wildcard,
+        };
+        matching.map(by).max()
     }
 }
 

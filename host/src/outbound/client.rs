@@ -1,12 +1,17 @@
 //! The HTTP client behind all components: HTTP/1.1 over kept connections, with TLS where the scheme is `https`.
 
+use super::networks::{Networks, PublicResolver};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use hyper_util::client::legacy::{Client as PooledClient, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tower_service::Service;
 use wasmtime_wasi_http::WasiBody;
 
 /// How long a connection is kept when nothing uses it.
@@ -23,9 +28,14 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(60);
 #[error("cannot set TLS up: {0}")]
 pub struct TlsError(#[from] rustls::Error);
 
+type Pool<R> = PooledClient<HttpsConnector<HttpConnector<R>>, WasiBody>;
+
 /// Sends requests. Clones share their connections.
-#[derive(Clone, Debug)]
-pub struct Client(PooledClient<HttpsConnector<HttpConnector>, WasiBody>);
+#[derive(Clone)]
+pub struct Client {
+    any: Pool<GaiResolver>,
+    public: Pool<PublicResolver>,
+}
 
 impl Client {
     /// A client that trusts the certificate authorities of this machine, or Mozilla's where the machine has none.
@@ -36,25 +46,37 @@ impl Client {
             .with_root_certificates(roots())
             .with_no_client_auth();
 
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(PROBE_INTERVAL));
-        tcp.set_happy_eyeballs_timeout(Some(HAPPY_EYEBALLS_TIMEOUT));
-        let connector =
-            HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
-
-        let client = PooledClient::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .build(connector);
-        Ok(Self(client))
+        Ok(Self { any: pool(GaiResolver::new(), tls.clone()), public: pool(PublicResolver::new(), tls) })
     }
 
     /// Starts a request. Dropping the future, or the response's body, ends it and closes its connection.
-    pub(super) fn request(&self, request: http::Request<WasiBody>) -> ResponseFuture {
-        self.0.request(request)
+    pub(super) fn request(&self, request: http::Request<WasiBody>, networks: Networks) -> ResponseFuture {
+        match networks {
+            Networks::Any => self.any.request(request),
+            Networks::Public => self.public.request(request),
+        }
     }
+}
+
+fn pool<R>(resolver: R, tls: ClientConfig) -> Pool<R>
+where
+    R: Service<Name, Response: Iterator<Item = SocketAddr>, Error = io::Error, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
+    let mut tcp = HttpConnector::new_with_resolver(resolver);
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_keepalive(Some(PROBE_INTERVAL));
+    tcp.set_happy_eyeballs_timeout(Some(HAPPY_EYEBALLS_TIMEOUT));
+    let connector =
+        HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
+    PooledClient::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .build(connector)
 }
 
 fn roots() -> RootCertStore {

@@ -2,8 +2,10 @@
 
 mod allowed_hosts;
 mod client;
+mod networks;
 mod send;
 
-pub use allowed_hosts::{AllowedHosts, InvalidAllowedHost};
+pub use allowed_hosts::{AllowedHosts, InvalidAllowedHost, Permission};
 pub use client::{Client, TlsError};
+pub use networks::{Networks, Prohibited};
 pub(crate) use send::Outbound;

@@ -1,7 +1,8 @@
 //! `wasi:http/client@0.3.0`: what a component's request becomes.
 
-use super::allowed_hosts::entry_for;
-use super::{AllowedHosts, Client};
+use super::allowed_hosts::{Permission, entry_for};
+use super::networks::{Prohibited, is_prohibited};
+use super::{AllowedHosts, Client, Networks};
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use http_body::{Body, Frame, SizeHint};
@@ -30,14 +31,15 @@ type Sent = Result<(Response<WasiBody>, Box<dyn Future<Output = Result<(), Error
 pub(crate) struct Outbound {
     client: Client,
     allowed: Arc<AllowedHosts>,
+    networks: Networks,
     /// Id of the component in whose manifest section the allowed hosts are.
     component: Arc<str>,
     warned: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Outbound {
-    pub fn new(client: Client, allowed: AllowedHosts, component: &str) -> Self {
-        Self { client, allowed: Arc::new(allowed), component: component.into(), warned: Arc::default() }
+    pub fn new(client: Client, allowed: AllowedHosts, networks: Networks, component: &str) -> Self {
+        Self { client, allowed: Arc::new(allowed), networks, component: component.into(), warned: Arc::default() }
     }
 
     /// Says once for each origin which entry would allow it.
@@ -60,11 +62,16 @@ impl WasiHttpHooks for Outbound {
         options: Option<RequestOptions>,
         _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Sent> + Send> {
-        if !self.allowed.allow(request.uri()) {
+        let Some(permission) = self.allowed.permission(request.uri()) else {
             self.warn_denied(request.uri());
             return Box::new(async { Err(Error::HttpRequestDenied) });
+        };
+        // Who names a host in the manifest knows where it is.
+        let networks = if permission == Permission::Named { Networks::Any } else { self.networks };
+        if networks == Networks::Public && is_prohibited(request.uri()) {
+            return Box::new(async { Err(Error::DestinationIpProhibited) });
         }
-        let response = self.client.request(request);
+        let response = self.client.request(request, networks);
         Box::new(async move {
             let options = options.unwrap_or_default();
             let response = match head_timeout(&options) {
@@ -95,6 +102,9 @@ fn request_error(error: &legacy::Error) -> Error {
     }
     if let Some(error) = cause_of(error) {
         return tls_error(error);
+    }
+    if cause_of::<Prohibited>(error).is_some() {
+        return Error::DestinationIpProhibited;
     }
     // The innermost one, since connectors wrap what went wrong.
     let io_error = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();

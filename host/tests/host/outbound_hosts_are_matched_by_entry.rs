@@ -1,7 +1,7 @@
-use bobbin::outbound::AllowedHosts;
+use bobbin::outbound::{AllowedHosts, Networks, Permission, Prohibited};
 
 fn allows(entry: &str, uri: &str) -> bool {
-    AllowedHosts::parse(&[entry.to_owned()]).expect(entry).allow(&uri.parse().expect(uri))
+    AllowedHosts::parse(&[entry.to_owned()]).expect(entry).permission(&uri.parse().expect(uri)).is_some()
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn entries_allow_nothing_else() {
         assert!(!allows(entry, uri), "{entry} does not allow {uri}");
     }
     let none = AllowedHosts::parse(&[]).expect("no entries");
-    assert!(!none.allow(&"https://example.com/".parse().expect("a URI")));
+    assert_eq!(none.permission(&"https://example.com/".parse().expect("a URI")), None);
 }
 
 #[test]
@@ -80,4 +80,28 @@ fn entries_that_are_not_understood_are_refused() {
         let error = AllowedHosts::parse(&[entry.to_owned()]).expect_err(entry).to_string();
         assert!(error.contains(entry) && error.contains(reason), "{error}");
     }
+}
+
+#[test]
+fn an_entry_that_names_the_host_goes_before_a_wildcard() {
+    let entries = ["https://*:*", "https://*.example.com", "https://db.example.com"].map(str::to_owned);
+    let allowed = AllowedHosts::parse(&entries).expect("entries");
+    for (uri, permission) in [
+        ("https://db.example.com/", Permission::Named),
+        ("https://DB.example.com/", Permission::Named),
+        ("https://www.example.com/", Permission::Wildcard),
+        ("https://elsewhere.org/", Permission::Wildcard),
+    ] {
+        assert_eq!(allowed.permission(&uri.parse().expect(uri)), Some(permission), "{uri}");
+    }
+}
+
+#[test]
+fn addresses_of_a_name_are_admitted_by_network() {
+    let of = |addresses: &[&str]| addresses.iter().map(|address| address.parse().expect(address)).collect::<Vec<_>>();
+    let mixed = of(&["10.0.0.1:443", "93.184.216.34:443", "[::1]:443", "[2606:4700::1111]:443"]);
+    assert_eq!(Networks::Public.admitted(mixed.clone()), Ok(of(&["93.184.216.34:443", "[2606:4700::1111]:443"])));
+    assert_eq!(Networks::Any.admitted(mixed.clone()), Ok(mixed));
+    assert_eq!(Networks::Public.admitted(of(&["169.254.169.254:80"])), Err(Prohibited));
+    assert_eq!(Networks::Public.admitted(Vec::new()), Ok(Vec::new()), "a name without addresses is another error");
 }

@@ -9,6 +9,7 @@ use std::thread;
 /// Positions in the variant `error-code` of `wasi:http/types@0.3.0`, after 500.
 const CONNECTION_REFUSED: u16 = 506;
 const HTTP_REQUEST_DENIED: u16 = 515;
+const DESTINATION_IP_PROHIBITED: u16 = 504;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_to_another_host_is_denied_and_nothing_is_sent() {
@@ -27,6 +28,25 @@ async fn a_server_that_is_down_is_told_from_one_that_is_denied() {
     let app = App::serving(&forwarding(&address.to_string()), "allowed_outbound_hosts = [\"http://127.0.0.1:*\"]");
     let host = Host::builder(app.manifest()).start().await.expect("a host");
     assert_eq!(status(host.address()).await, CONNECTION_REFUSED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn private_addresses_are_reached_by_name_or_with_permission_only() {
+    let declaring = |private: &str, hosts: &str| {
+        format!("allowed_outbound_hosts = [{hosts}]\n[variables]\nprivate_upstreams = {{ default = \"{private}\" }}")
+    };
+    for (private, hosts, expected) in [
+        ("", "\"http://*:*\"", DESTINATION_IP_PROHIBITED),
+        ("deny", "\"http://*:*\"", DESTINATION_IP_PROHIBITED),
+        ("allow", "\"http://*:*\"", CONNECTION_REFUSED),
+        ("deny", "\"http://*:*\", \"http://127.0.0.1:*\"", CONNECTION_REFUSED),
+    ] {
+        let (listener, address) = upstream();
+        drop(listener);
+        let app = App::serving(&forwarding(&address.to_string()), &declaring(private, hosts));
+        let host = Host::builder(app.manifest()).start().await.expect("a host");
+        assert_eq!(status(host.address()).await, expected, "{private} {hosts}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
