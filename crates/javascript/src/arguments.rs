@@ -23,7 +23,7 @@ pub(crate) fn text<'js>(
     let why = match write_border(ctx, run, "arguments", arguments) {
         Ok(Some(text)) if text.starts_with('{') => return Ok(Ok(text)),
         Ok(_) => "the arguments are no object".to_string(),
-        Err(NotWritten::Refused(why)) => why,
+        Err(NotWritten::NotJson(why) | NotWritten::Beyond(_, why)) => why,
         Err(NotWritten::Thrown(error)) => return Err(error),
     };
     Ok(Err(format!("cannot call {server}.{tool}: {why}")))

@@ -18,6 +18,8 @@ pub(crate) struct Calls {
     issued: u32,
     outbox: Vec<ToolCall>,
     pending: BTreeMap<u32, Pending>,
+    /// Those that the script did not wait for; `None` while it may still do so.
+    unawaited: Option<Vec<u32>>,
 }
 
 struct Pending {
@@ -36,7 +38,7 @@ pub(crate) enum Callee {
 
 impl Calls {
     pub(crate) fn new(limit: u32) -> Self {
-        Self { limit, issued: 0, outbox: Vec::new(), pending: BTreeMap::new() }
+        Self { limit, issued: 0, outbox: Vec::new(), pending: BTreeMap::new(), unawaited: None }
     }
 
     /// The calls issued since the last time they were taken.
@@ -49,9 +51,27 @@ impl Calls {
         self.pending.keys().copied().collect()
     }
 
+    /// The script itself is done: it waits neither for what is under way nor for what is issued from now on.
+    pub(crate) fn end_of_script(&mut self) {
+        let under_way = self.under_way();
+        self.unawaited.get_or_insert(under_way);
+    }
+
+    /// The numbers of the calls that the script did not wait for.
+    pub(crate) fn unawaited(&self) -> Vec<u32> {
+        self.unawaited.clone().unwrap_or_default()
+    }
+
+    /// A call has ended; `None` when no such call is under way. What is not handed out yet need not be.
+    fn take(&mut self, number: u32) -> Option<Pending> {
+        let pending = self.pending.remove(&number)?;
+        self.outbox.retain(|call| call.number != number);
+        Some(pending)
+    }
+
     /// A call has ended that the script does not hear of any more.
     pub(crate) fn forget(&mut self, number: u32) {
-        self.pending.remove(&number);
+        drop(self.take(number));
     }
 
     /// Lets go of everything that lives in the interpreter.
@@ -147,6 +167,9 @@ fn issue<'js>(
     let mut calls = run.calls.borrow_mut();
     call.number = calls.issued;
     calls.issued += 1;
+    if let Some(unawaited) = &mut calls.unawaited {
+        unawaited.push(call.number);
+    }
     calls.pending.insert(call.number, pending);
     calls.outbox.push(call);
     Ok(())
@@ -154,7 +177,7 @@ fn issue<'js>(
 
 /// Gives a settled call its value or its error. `false` when no such call is under way.
 pub(crate) fn settle(ctx: &Ctx<'_>, run: &Run, settlement: Settlement) -> Result<bool, Error> {
-    let Some(pending) = run.calls.borrow_mut().pending.remove(&settlement.number) else { return Ok(false) };
+    let Some(pending) = run.calls.borrow_mut().take(settlement.number) else { return Ok(false) };
     run.elapsed_ms.set(run.elapsed_ms.get().max(settlement.elapsed_ms));
     let Pending { resolve, reject, error } = pending;
     let (resolve, reject, error) = (resolve.restore(ctx)?, reject.restore(ctx)?, error.restore(ctx)?);

@@ -7,13 +7,14 @@ use rquickjs::function::{IntoJsFunc, ParamRequirement, Params, This};
 use rquickjs::object::Property;
 use rquickjs::{Array, Ctx, Error, Function, Object, Value};
 
-use crate::realm::{Kept, Realm, define_hidden, throw_range_error, throw_type_error};
+use crate::realm::{Kept, Realm, define_hidden, throw_limit_error, throw_type_error};
+use crate::step::FailureKind;
 
 /// Links of a chain.
 const LIMIT: i32 = 32;
 
 /// What a longer one is called.
-pub(crate) const TOO_LONG: &str = "more than 32 proxies, bound functions or iterators in a chain";
+const TOO_LONG: &str = "more than 32 proxies, bound functions or iterators in a chain";
 
 /// Prototypes that are looked at for a link.
 const ANCESTORS: usize = 1000;
@@ -89,7 +90,7 @@ impl<'js> IntoJsFunc<'js, ()> for Bounded {
             }
         }
         if depth >= LIMIT {
-            return Err(throw_range_error(ctx, TOO_LONG));
+            return Err(throw_limit_error(ctx, FailureKind::Stack, TOO_LONG));
         }
         let made = Realm::with(ctx, |realm| {
             let original = realm.kept(self.original)?;

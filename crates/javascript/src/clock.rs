@@ -19,6 +19,8 @@ pub(crate) fn install(ctx: &Ctx<'_>, run: &Rc<Run>) -> Result<(), Error> {
     let now = Function::new(ctx.clone(), move || timer.elapsed_ms.get() as f64)?.with_name("now")?;
     define_hidden(&performance, "now", now)?;
     define_hidden(&performance, "timeOrigin", run.seed.now_ms as f64)?;
+    // The original is enumerable, and would stay so.
+    globals.remove("performance")?;
     define_hidden(&globals, "performance", performance)?;
     let math: Object<'_> = globals.get("Math")?;
     let state = Cell::new(run.seed.random);

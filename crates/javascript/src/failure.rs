@@ -1,8 +1,7 @@
 //! From what a script threw to why it failed.
 
-use rquickjs::{Ctx, Object, Value};
+use rquickjs::{Ctx, Object, Type, Value};
 
-use crate::chains::TOO_LONG;
 use crate::engine::text;
 use crate::inspect::inspect;
 use crate::realm::Realm;
@@ -24,8 +23,9 @@ pub(crate) fn of_exception(ctx: &Ctx<'_>, run: &Run) -> Failure {
 /// What a thrown value says.
 pub(crate) fn of_thrown<'js>(ctx: &Ctx<'js>, run: &Run, thrown: &Value<'js>) -> Failure {
     let Some(error) = thrown.as_object().filter(|object| object.is_error()) else {
-        // Where memory is too short even for an error, QuickJS throws null.
-        return match run.heap.has_refused() && thrown.is_null() {
+        // Where memory is too short even for an error, QuickJS throws null, or nothing at all.
+        let is_nothing = matches!(thrown.type_of(), Type::Null | Type::Undefined | Type::Uninitialized);
+        return match run.heap.has_refused() && is_nothing {
             true => failure(FailureKind::Memory, run.memory_message()),
             false => failure(FailureKind::Runtime, format!("the script threw {}", inspect(ctx, thrown))),
         };
@@ -34,10 +34,9 @@ pub(crate) fn of_thrown<'js>(ctx: &Ctx<'js>, run: &Run, thrown: &Value<'js>) -> 
     let trace = trace_of(ctx, run, error);
     let known = Realm::with(ctx, |realm| Ok(realm.kind_of(error))).ok().flatten();
     let kind = known.unwrap_or(match (name.as_str(), message.as_str()) {
-        ("RangeError", "Maximum call stack size exceeded" | TOO_LONG) | ("SyntaxError", "stack overflow") => {
-            FailureKind::Stack
-        }
-        ("InternalError", "out of memory") if run.heap.has_refused() => FailureKind::Memory,
+        ("RangeError", "Maximum call stack size exceeded") | ("SyntaxError", "stack overflow") => FailureKind::Stack,
+        // The latter where there was no memory for the message of an error.
+        ("InternalError", "out of memory" | "Invalid error message") if run.heap.has_refused() => FailureKind::Memory,
         _ => FailureKind::Runtime,
     });
     let message = match kind {

@@ -47,8 +47,12 @@ fn flat<'js>(ctx: &Ctx<'js>, this: Value<'js>, depth: Option<Value<'js>>) -> Res
             continue;
         }
         let element: Value<'js> = frame.array.get(index as f64)?;
-        match element.as_object().filter(|object| object.is_array()) {
-            Some(array) if (frames.len() as f64) <= depth => frames.push(self::frame(array.clone())?),
+        let array = match element.as_object() {
+            Some(object) if Realm::with(ctx, |realm| realm.is_array(object))? => Some(object.clone()),
+            _ => None,
+        };
+        match array {
+            Some(array) if (frames.len() as f64) <= depth => frames.push(self::frame(array)?),
             _ => {
                 flattened.set(count, element)?;
                 count += 1;

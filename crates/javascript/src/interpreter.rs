@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use rquickjs::{Context, Ctx, Error, Runtime};
 
-use crate::engine::{Countdown, HandlersContext, Heap, here_is_the_top};
+use crate::engine::{Careful, Countdown, HandlersContext, Heap, here_is_the_top};
 use crate::failure::trace_of;
 use crate::realm::Realm;
 use crate::run::Run;
@@ -15,6 +15,10 @@ use crate::{chains, clock, console, flat, guards, hardening, json, patterns, rej
 /// beside it grows up to four times as fast, and must stay below wasmtime's default of 512 KiB.
 const STACK_BYTES: usize = 96 * 1024;
 
+/// Bytes that must be there before any script runs: QuickJS cannot be set up with less than some 250 KiB, and does
+/// not survive the attempt.
+const LEAST_MEMORY_BYTES: u32 = 1 << 20;
+
 /// The interpreter of one session. The context goes before its runtime.
 pub(crate) struct Interpreter {
     context: Context,
@@ -24,12 +28,16 @@ pub(crate) struct Interpreter {
 impl Interpreter {
     /// Makes an interpreter in which nothing of the agent has run yet.
     pub(crate) fn new(run: &Rc<Run>) -> Result<Self, Error> {
+        if run.limits.memory_bytes < LEAST_MEMORY_BYTES {
+            return Err(Error::Allocation);
+        }
         let heap = Heap::new(run.limits.memory_bytes as usize, run.heap.clone(), run.meter.clone());
-        let runtime = Runtime::new_with_alloc(heap)?;
+        let runtime = Runtime::new_with_alloc(Careful::new(heap, run.scarcity.clone()))?;
         runtime.set_max_stack_size(STACK_BYTES);
         let context = Context::full(&runtime)?;
         let countdown = context.with(|ctx| -> Result<Option<Countdown>, Error> {
             here_is_the_top(&ctx);
+            run.scarcity.attach(&ctx)?;
             let realm = Realm::capture(&ctx, run.clone())?;
             ctx.store_userdata(realm).map_err(|_| Error::Unknown)?;
             hardening::harden(&ctx)?;
@@ -65,9 +73,11 @@ fn interrupt_when_used_up(runtime: &Runtime, context: &Context, run: &Rc<Run>) {
     let context = context.with(|ctx| unsafe { HandlersContext::new(&ctx) });
     let run = run.clone();
     runtime.set_interrupt_handler(Some(Box::new(move || {
+        run.scarcity.release_collector();
         if run.meter.poll() {
             return false;
         }
+        run.scarcity.spend_reserve();
         if run.stopped_at.borrow().is_none() {
             run.stopped_at.replace(Some(StackTrace::default()));
             let here = context.with(|ctx| Realm::with(ctx, |realm| Ok(trace_of(ctx, &run, &realm.error("")?))).ok());

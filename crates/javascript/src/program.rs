@@ -27,7 +27,8 @@ pub struct ServerBinding {
 pub struct Limits {
     /// Interpreter steps before the script is stopped with [`crate::FailureKind::Compute`].
     pub compute_steps: u64,
-    /// Bytes of interpreter memory before allocations fail with [`crate::FailureKind::Memory`].
+    /// Bytes of interpreter memory before allocations fail with [`crate::FailureKind::Memory`]. With less than a
+    /// mebibyte no script runs at all.
     pub memory_bytes: u32,
     /// Calls that the script may issue; the next one rejects with [`crate::FailureKind::Calls`].
     pub calls: u32,

@@ -26,6 +26,7 @@ pub(crate) struct Realm<'js> {
     pub(crate) construct: Function<'js>,
     pub(crate) to_object: Function<'js>,
     stack_of: Function<'js>,
+    is_array: Function<'js>,
     pub(crate) map_entries: Function<'js>,
     pub(crate) map_next: Function<'js>,
     pub(crate) set_values: Function<'js>,
@@ -96,6 +97,7 @@ impl<'js> Realm<'js> {
             to_object: globals.get("Object")?,
             depths: new(&globals, "WeakMap")?,
             kept: RefCell::default(),
+            is_array: globals.get::<_, Object<'js>>("Array")?.get("isArray")?,
             stack_of: getter("Error", "stack")?,
             map_size: getter("Map", "size")?,
             set_size: getter("Set", "size")?,
@@ -157,6 +159,14 @@ impl<'js> Realm<'js> {
         self.to_object.call::<_, Object<'js>>((string.clone(),))?.get("length")
     }
 
+    /// Whether an object is an array, or a proxy of one (ECMA-262, IsArray).
+    pub(crate) fn is_array(&self, object: &Object<'js>) -> Result<bool, Error> {
+        match object.as_value().is_proxy() {
+            true => self.is_array.call((object.clone(),)),
+            false => Ok(object.is_array()),
+        }
+    }
+
     /// A new `Error`.
     pub(crate) fn error(&self, message: &str) -> Result<Object<'js>, Error> {
         self.error.construct((message,))
@@ -205,6 +215,19 @@ fn new<'js>(globals: &Object<'js>, class: &str) -> Result<Object<'js>, Error> {
 /// Throws a `RangeError`.
 pub(crate) fn throw_range_error(ctx: &Ctx<'_>, message: &str) -> Error {
     throw(ctx, message, |realm| &realm.range_error)
+}
+
+/// Throws a `RangeError` that is a failure of this kind when the script does not catch it.
+pub(crate) fn throw_limit_error(ctx: &Ctx<'_>, kind: FailureKind, message: &str) -> Error {
+    let thrown = throw_range_error(ctx, message);
+    let error = ctx.catch();
+    if let Some(error) = error.as_object().filter(|error| error.is_error())
+        && Realm::with(ctx, |realm| realm.set_kind(error, kind)).is_err()
+    {
+        // Out of memory: the exception that says so is pending.
+        return thrown;
+    }
+    ctx.throw(error)
 }
 
 /// Throws a `TypeError`.

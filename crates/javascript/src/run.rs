@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::calls::Calls;
-use crate::engine::HeapState;
+use crate::engine::{HeapState, Scarcity};
 use crate::log::Log;
 use crate::meter::Meter;
 use crate::names::Names;
@@ -22,6 +22,7 @@ pub(crate) struct Run {
     pub(crate) stopped_at: RefCell<Option<StackTrace>>,
     pub(crate) meter: Rc<Meter>,
     pub(crate) heap: Rc<HeapState>,
+    pub(crate) scarcity: Rc<Scarcity>,
     pub(crate) log: RefCell<Log>,
     pub(crate) calls: RefCell<Calls>,
     pub(crate) rejections: RefCell<Vec<Rejection>>,
@@ -39,6 +40,7 @@ impl Run {
             stopped_at: RefCell::default(),
             meter: Rc::new(Meter::new(limits.compute_steps)),
             heap: Rc::default(),
+            scarcity: Rc::default(),
             log: RefCell::new(Log::new(limits.log_bytes)),
             calls: RefCell::new(Calls::new(limits.calls)),
             rejections: RefCell::default(),

@@ -116,7 +116,8 @@ fn awaited<'js>(ctx: &Ctx<'js>, completion: Value<'js>) -> Result<Persistent<Pro
 
 fn result<'js>(ctx: &Ctx<'js>, run: &Run, value: Value<'js>) -> Result<Option<String>, Failure> {
     write_border(ctx, run, "result", value).map_err(|why| match why {
-        NotWritten::Refused(why) => failure(FailureKind::Result, format!("the result is not JSON: {why}")),
+        NotWritten::NotJson(why) => failure(FailureKind::Result, format!("the result is not JSON: {why}")),
+        NotWritten::Beyond(kind, why) => failure(kind, format!("the {why}")),
         NotWritten::Thrown(_) => interrupted(ctx, run).unwrap_or_else(|| of_exception(ctx, run)),
     })
 }

@@ -15,7 +15,6 @@ pub struct Session {
     run: Rc<Run>,
     stage: Stage,
     result: Option<Result<Option<String>, Failure>>,
-    unawaited: Vec<u32>,
     // Last, so that what lives in the interpreter goes before it.
     interpreter: Option<Interpreter>,
 }
@@ -31,19 +30,14 @@ impl Session {
     /// Prepares the run; no code runs yet.
     #[must_use]
     pub fn new(program: Program) -> Self {
-        Self {
-            run: Rc::new(Run::new(program)),
-            stage: Stage::New,
-            result: None,
-            unawaited: Vec::new(),
-            interpreter: None,
-        }
+        Self { run: Rc::new(Run::new(program)), stage: Stage::New, result: None, interpreter: None }
     }
 
     /// Gives the session the calls that have settled (none at first), and runs it until it waits or ends.
     ///
-    /// Settlements of unknown numbers, and second ones of the same number, are ignored. A session that has
-    /// ended repeats its last step.
+    /// Settlements of unknown numbers, and second ones of the same number, are ignored. One that comes before its
+    /// call was handed out counts, and the call is not handed out: a journal can be replayed in one go. A session
+    /// that has ended repeats its last step.
     pub fn resume(&mut self, settled: Vec<Settlement>) -> Step {
         self.run.meter.enter();
         if matches!(self.stage, Stage::New) {
@@ -56,7 +50,7 @@ impl Session {
         let is_idle = self.run.calls.borrow().under_way().is_empty();
         match &self.result {
             Some(result) if is_idle => {
-                Step::Finished(Outcome { result: result.clone(), unawaited: self.unawaited.clone() })
+                Step::Finished(Outcome { result: result.clone(), unawaited: self.run.calls.borrow().unawaited() })
             }
             _ => Step::Waiting(self.run.calls.borrow_mut().take_issued()),
         }
@@ -122,7 +116,7 @@ impl Session {
     fn end(&mut self, result: Result<Option<String>, Failure>) {
         self.stage = Stage::Over;
         if self.result.is_none() {
-            self.unawaited = self.run.calls.borrow().under_way();
+            self.run.calls.borrow_mut().end_of_script();
             self.result = Some(result);
         } else if self.run.meter.is_exhausted() && matches!(self.result, Some(Ok(_))) {
             // What went on after the end of the script must end too, and takes the result with it.
@@ -158,6 +152,7 @@ impl Session {
         self.run.calls.borrow_mut().forget_all();
         self.run.rejections.borrow_mut().clear();
         self.run.meter.detach();
+        self.run.scarcity.detach();
         self.interpreter = None;
     }
 }

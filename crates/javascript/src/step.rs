@@ -82,7 +82,7 @@ pub enum FailureKind {
 pub struct Outcome {
     /// The returned value as JSON text (`None` is `undefined`), or why there is none.
     pub result: Result<Option<String>, Failure>,
-    /// Numbers of the calls that were still under way when the script itself was done.
+    /// Numbers of the calls that nobody awaited: under way when the script itself was done, or issued after it.
     pub unawaited: Vec<u32>,
 }
 

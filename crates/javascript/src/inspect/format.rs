@@ -10,7 +10,7 @@ pub(crate) fn line<'js>(ctx: &Ctx<'js>, values: &[Value<'js>]) -> String {
     let mut parts = Vec::new();
     if let Some(format) = values.first().and_then(|value| text(value.as_string()?).ok()) {
         rest.next();
-        parts.push(if format.contains('%') { filled(ctx, &format, &mut rest) } else { format });
+        parts.push(if values.len() > 1 && format.contains('%') { filled(ctx, &format, &mut rest) } else { format });
     }
     parts.extend(rest.map(|value| bare(ctx, value)));
     parts.join(" ")

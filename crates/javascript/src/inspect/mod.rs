@@ -4,6 +4,8 @@ mod format;
 mod members;
 mod object;
 
+use std::fmt::Write;
+
 use rquickjs::{Ctx, Type, Value};
 
 use crate::engine::text;
@@ -91,7 +93,10 @@ fn quoted(string: &str) -> String {
                 out.push('\\');
                 out.push(own);
             }
-            control if control.is_control() => out.extend(control.escape_unicode()),
+            control if control.is_control() => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(control));
+            }
             other => out.push(other),
         }
     }

@@ -10,6 +10,9 @@ use crate::realm::Realm;
 /// Prototypes that are searched for the name of an error.
 const ANCESTORS: usize = 16;
 
+/// Elements of an array up to this length share lines.
+const SHORT_BYTES: usize = 24;
+
 /// Shows one value.
 pub(super) struct Inspector<'a, 'js> {
     ctx: &'a Ctx<'js>,
@@ -251,6 +254,23 @@ fn layout(prefix: &str, open: char, parts: Vec<String>) -> String {
     if length <= LINE_CHARACTERS && !parts.iter().any(|part| part.contains('\n')) {
         return format!("{prefix}{open} {} {close}", parts.join(", "));
     }
-    let lines: Vec<String> = parts.iter().map(|part| format!("  {}", part.replace('\n', "\n  "))).collect();
+    let is_short = |part: &String| part.len() <= SHORT_BYTES && !part.contains('\n');
+    let lines = if open == '[' && parts.iter().all(is_short) { filled(&parts) } else { parts };
+    let lines: Vec<String> = lines.iter().map(|line| format!("  {}", line.replace('\n', "\n  "))).collect();
     format!("{prefix}{open}\n{}\n{close}", lines.join(",\n"))
+}
+
+/// Short parts, as many on a line as fit.
+fn filled(parts: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if line.len() + part.len() + 2 <= LINE_CHARACTERS => {
+                line.push_str(", ");
+                line.push_str(part);
+            }
+            _ => lines.push(part.clone()),
+        }
+    }
+    lines
 }

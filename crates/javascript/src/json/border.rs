@@ -6,6 +6,7 @@ use super::nesting::nests_deeper_than;
 use super::write::{Flavour, Refusal, Writer};
 use crate::engine::interrupt;
 use crate::run::Run;
+use crate::step::FailureKind;
 
 /// How deep arrays and objects may nest in values that cross the border of a session: what most JSON
 /// parsers outside accept.
@@ -30,7 +31,9 @@ pub(crate) fn parse<'js>(ctx: &Ctx<'js>, text: String) -> Result<Value<'js>, Par
 /// Why a value cannot go outside.
 pub(crate) enum NotWritten {
     /// One sentence that says what JSON cannot express, and where.
-    Refused(String),
+    NotJson(String),
+    /// The limit that it is beyond, and one sentence that says so.
+    Beyond(FailureKind, String),
     /// An exception of the script is pending.
     Thrown(Error),
 }
@@ -45,10 +48,12 @@ pub(crate) fn write_border<'js>(
 ) -> Result<Option<String>, NotWritten> {
     let written = Writer::new(ctx, run, Flavour::Border { root }, BORDER_NESTING).write(value);
     written.map_err(|refusal| match refusal {
-        Refusal::NotJson(what) => NotWritten::Refused(what),
-        Refusal::Cycle(path) => NotWritten::Refused(format!("{path} contains itself")),
-        Refusal::TooDeep => NotWritten::Refused(format!("{root} nests deeper than {BORDER_NESTING} levels")),
-        Refusal::TooLong => NotWritten::Refused(format!("{root} does not fit into memory")),
+        Refusal::NotJson(what) => NotWritten::NotJson(what),
+        Refusal::Cycle(path) => NotWritten::NotJson(format!("{path} contains itself")),
+        Refusal::TooDeep => {
+            NotWritten::Beyond(FailureKind::Stack, format!("{root} nests deeper than {BORDER_NESTING} levels"))
+        }
+        Refusal::TooLong => NotWritten::Beyond(FailureKind::Memory, format!("{root} does not fit into memory")),
         Refusal::Interrupted => NotWritten::Thrown(interrupt(ctx)),
         Refusal::Thrown(error) => NotWritten::Thrown(error),
     })

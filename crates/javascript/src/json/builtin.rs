@@ -9,8 +9,9 @@ use super::nesting::nests_deeper_than;
 use super::revive::revive;
 use super::write::{Flavour, Refusal, Writer};
 use crate::engine::{Wtf8, class_of, interrupt, text};
-use crate::realm::{Realm, define_hidden, throw_range_error, throw_type_error};
+use crate::realm::{Realm, define_hidden, throw_limit_error, throw_type_error};
 use crate::run::Run;
+use crate::step::FailureKind;
 
 /// How deep arrays and objects may nest in JSON that a script parses or writes.
 pub(super) const SCRIPT_NESTING: usize = 500;
@@ -48,7 +49,8 @@ impl<'js> Parse<'_, 'js> {
             return Err(interrupt(ctx));
         }
         if nests_deeper_than(written.bytes(), SCRIPT_NESTING) {
-            return Err(throw_range_error(ctx, &format!("JSON.parse: more than {SCRIPT_NESTING} levels of nesting")));
+            let message = format!("JSON.parse: more than {SCRIPT_NESTING} levels of nesting");
+            return Err(throw_limit_error(ctx, FailureKind::Stack, &message));
         }
         drop(written);
         let value: Value<'js> = Realm::with(ctx, |realm| realm.json_parse.call((text,)))?;
@@ -82,9 +84,12 @@ fn stringify<'js>(
             Err(throw_type_error(ctx, &format!("JSON.stringify: circular reference, {path} contains itself")))
         }
         Err(Refusal::TooDeep) => {
-            Err(throw_range_error(ctx, &format!("JSON.stringify: more than {SCRIPT_NESTING} levels of nesting")))
+            let message = format!("JSON.stringify: more than {SCRIPT_NESTING} levels of nesting");
+            Err(throw_limit_error(ctx, FailureKind::Stack, &message))
         }
-        Err(Refusal::TooLong) => Err(throw_range_error(ctx, "JSON.stringify: the text does not fit into memory")),
+        Err(Refusal::TooLong) => {
+            Err(throw_limit_error(ctx, FailureKind::Memory, "JSON.stringify: the text does not fit into memory"))
+        }
         Err(Refusal::Interrupted) => Err(interrupt(ctx)),
         Err(Refusal::Thrown(error)) => Err(error),
     }

@@ -3,8 +3,9 @@ use rquickjs::object::{Filter, Property};
 use rquickjs::{Atom, Ctx, Error, Function, Object, String as JsString, Value};
 
 use super::builtin::SCRIPT_NESTING;
-use crate::realm::throw_range_error;
+use crate::realm::throw_limit_error;
 use crate::run::Run;
+use crate::step::FailureKind;
 
 /// What reviving one member costs, apart from the reviver itself.
 const STEPS_PER_MEMBER: u64 = 8;
@@ -48,7 +49,11 @@ pub(super) fn revive<'js>(
         match value.into_object().filter(|object| !object.is_function()) {
             Some(object) => {
                 if frames.len() > SCRIPT_NESTING {
-                    return Err(throw_range_error(ctx, "JSON.parse: the reviver built too deep a value"));
+                    return Err(throw_limit_error(
+                        ctx,
+                        FailureKind::Stack,
+                        "JSON.parse: the reviver built too deep a value",
+                    ));
                 }
                 let keys =
                     object.own_keys::<Atom<'js>>(Filter::new().string().enum_only()).collect::<Result<_, _>>()?;

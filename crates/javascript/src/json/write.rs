@@ -260,7 +260,7 @@ impl<'a, 'js> Writer<'a, 'js> {
             return Err(Refusal::TooDeep);
         }
         let is_error = object.is_error() && matches!(self.flavour, Flavour::Border { .. });
-        let (bracket, members) = if object.is_array() {
+        let (bracket, members) = if Realm::with(self.ctx, |realm| realm.is_array(&object))? {
             ('[', Members::Elements(length(&object)?))
         } else {
             ('{', Members::Properties(self.keys(&object)?))
