@@ -1,4 +1,4 @@
-// ends: stack result
+// ends: stack
 let a = [];
 for (let i = 0; i < 100000; i++) a = [a];
 return a;

@@ -1,4 +1,4 @@
-// ends: compute
+// ends: value
 function* f() {
     for (;;) {
         try {
