@@ -3,6 +3,7 @@
 
 mod border;
 mod builtin;
+mod convert;
 mod nesting;
 mod path;
 mod revive;

@@ -1,13 +1,12 @@
 //! Writes a value as JSON, without recursion.
 
-use rquickjs::function::This;
 use rquickjs::object::Filter;
-use rquickjs::{Atom, Coerced, Ctx, Error, FromJs, Function, Object, String as JsString, Type, Value};
+use rquickjs::{Atom, Coerced, Ctx, Error, Function, Object, String as JsString, Type, Value};
 
+use super::convert::converted;
 use super::path::{Step, expression};
 use super::text::{Surrogates, number, string};
-use crate::classes::Classes;
-use crate::engine::{class_of, text};
+use crate::engine::text;
 use crate::realm::Realm;
 use crate::run::Run;
 
@@ -174,49 +173,18 @@ impl<'a, 'js> Writer<'a, 'js> {
         Ok(())
     }
 
-    /// Applies `toJSON` and the replacer, and opens boxed primitives (ECMA-262, SerializeJSONProperty).
+    /// The value to write in place of a member.
     fn converted(
         &self,
         holder: Option<Object<'js>>,
         key: JsString<'js>,
-        mut value: Value<'js>,
+        value: Value<'js>,
     ) -> Result<Value<'js>, Refusal> {
-        let to_json: Option<Value<'js>> = match value.as_object() {
-            Some(object) => Some(object.get("toJSON")?),
-            None if value.is_big_int() => Some(Realm::with(self.ctx, |realm| realm.bigint_prototype.get("toJSON"))?),
-            None => None,
+        let replacer = match &self.flavour {
+            Flavour::Script { replacer, .. } => replacer.as_ref(),
+            Flavour::Border { .. } => None,
         };
-        if let Some(to_json) = to_json.and_then(Value::into_function) {
-            value = to_json.call((This(value), key.clone()))?;
-        }
-        if let Flavour::Script { replacer: Some(replacer), .. } = &self.flavour {
-            let holder = match holder {
-                Some(holder) => holder,
-                None => {
-                    let holder = Object::new(self.ctx.clone())?;
-                    crate::realm::define(&holder, "", value.clone())?;
-                    holder
-                }
-            };
-            value = replacer.call((This(holder), key, value))?;
-        }
-        if value.is_object() { self.unboxed(value) } else { Ok(value) }
-    }
-
-    fn unboxed(&self, value: Value<'js>) -> Result<Value<'js>, Refusal> {
-        let class = class_of(&value);
-        let Classes { number, string, boolean, bigint, .. } = Realm::with(self.ctx, |realm| Ok(realm.classes))?;
-        if class == number {
-            let number = Coerced::<f64>::from_js(self.ctx, value)?.0;
-            return Ok(Value::new_number(self.ctx.clone(), number));
-        }
-        if class == string {
-            return Ok(Coerced::<JsString<'js>>::from_js(self.ctx, value)?.0.into_value());
-        }
-        if class == boolean || class == bigint {
-            return Ok(Realm::with(self.ctx, |realm| realm.unboxed(&value))?);
-        }
-        Ok(value)
+        Ok(converted(self.ctx, replacer, holder, key, value)?)
     }
 
     fn is_left_out(&self, value: &Value<'js>) -> bool {

@@ -1,5 +1,6 @@
 //! The agent's code: out of its Markdown fence, into a form that can be run, and back from there to its lines.
 
+mod before;
 mod fence;
 mod lexer;
 mod nesting;

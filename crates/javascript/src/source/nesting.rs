@@ -4,6 +4,7 @@
 //! would overflow first. What counts here is whatever makes the parser recurse: brackets, and within them
 //! the operators and statements that take what follows as a part of themselves.
 
+use super::before::{Before, is_operator_word, is_statement_word};
 use super::lexer::{Lexer, Slash, Token};
 
 /// What the parser may recurse. An operator costs one, a bracket [`BRACKET`].
@@ -56,25 +57,6 @@ struct Level {
     chain: usize,
 }
 
-/// The token before the next one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Before<'a> {
-    /// Something that an operand must follow.
-    Operator,
-    /// The end of an operand.
-    Operand,
-    /// The end of the head of a statement.
-    Head,
-    /// A closing brace: the end of an operand, or of a block.
-    Brace,
-    /// `++` or `--`, before or after their operand.
-    Step,
-    /// A word.
-    Word(&'a str),
-    /// A dot, after which a word is a name.
-    Dot,
-}
-
 impl<'a> Reading<'a> {
     fn new(code: &'a str) -> Self {
         Self {
@@ -90,7 +72,7 @@ impl<'a> Reading<'a> {
     fn advance(&mut self) -> Result<Option<Self>, TooDeep> {
         loop {
             let fork = self.fork();
-            let slash = if self.slash_begins() { Slash::Begins } else { Slash::Divides };
+            let slash = if self.before.slash_begins() { Slash::Begins } else { Slash::Divides };
             let Some(token) = self.lexer.next(slash) else { return Ok(fork) };
             self.take(token)?;
             if fork.is_some() {
@@ -101,7 +83,7 @@ impl<'a> Reading<'a> {
 
     /// When a slash comes next that may also begin a regular expression: this reading after it.
     fn fork(&mut self) -> Option<Self> {
-        if !self.slash_is_open() || !self.lexer.is_at_slash() {
+        if !self.before.slash_is_open() || !self.lexer.is_at_slash() {
             return None;
         }
         let mut fork = self.clone();
@@ -111,22 +93,6 @@ impl<'a> Reading<'a> {
                 Some(fork)
             }
             _ => None,
-        }
-    }
-
-    fn slash_begins(&self) -> bool {
-        match self.before {
-            Before::Operator | Before::Head => true,
-            Before::Word(word) => is_operator_word(word) || matches!(word, "return" | "throw" | "case" | "else" | "do"),
-            Before::Operand | Before::Brace | Before::Step | Before::Dot => false,
-        }
-    }
-
-    fn slash_is_open(&self) -> bool {
-        match self.before {
-            Before::Brace | Before::Step => true,
-            Before::Word(word) => matches!(word, "await" | "yield" | "of" | "let" | "async" | "static"),
-            _ => false,
         }
     }
 
@@ -192,11 +158,6 @@ impl<'a> Reading<'a> {
     }
 
     fn punctuator(&mut self, punctuator: &'a str) -> Result<(), TooDeep> {
-        let after_operand = match self.before {
-            Before::Operand | Before::Brace | Before::Step => true,
-            Before::Word(word) => !is_operator_word(word) && !is_statement_word(word),
-            Before::Operator | Before::Head | Before::Dot => false,
-        };
         match punctuator {
             ";" => self.is_ended = true,
             "," => self.end_chain(),
@@ -210,7 +171,7 @@ impl<'a> Reading<'a> {
                 return Ok(());
             }
             "!" | "~" | "?" | ":" | "=>" | "**" => self.deepen(1)?,
-            "+" | "-" if !after_operand => self.deepen(1)?,
+            "+" | "-" if !self.before.ends_operand() => self.deepen(1)?,
             other if is_assignment(other) => self.deepen(1)?,
             _ => {}
         }
@@ -220,13 +181,8 @@ impl<'a> Reading<'a> {
 
     /// Whether a statement ends before this token, which begins a line.
     fn ends_statement(&self, token: Token<'a>) -> bool {
-        let operand_before = match self.before {
-            Before::Operand | Before::Brace | Before::Step => true,
-            Before::Word(word) => !is_operator_word(word) && !is_statement_word(word),
-            Before::Operator | Before::Head | Before::Dot => false,
-        };
         let goes_on = ["in", "instanceof", "of", "else", "catch", "finally", "extends", "while", "as"];
-        operand_before && matches!(token, Token::Word(word) if !goes_on.contains(&word))
+        self.before.ends_operand() && matches!(token, Token::Word(word) if !goes_on.contains(&word))
     }
 
     fn end_chain(&mut self) {
@@ -244,17 +200,6 @@ impl<'a> Reading<'a> {
         }
         if self.depth > LIMIT { Err(TooDeep(self.lexer.offset())) } else { Ok(()) }
     }
-}
-
-fn is_operator_word(word: &str) -> bool {
-    matches!(word, "typeof" | "void" | "delete" | "await" | "yield" | "new" | "in" | "instanceof" | "of" | "async")
-}
-
-fn is_statement_word(word: &str) -> bool {
-    matches!(
-        word,
-        "if" | "else" | "for" | "while" | "do" | "with" | "switch" | "case" | "try" | "class" | "extends" | "function"
-    )
 }
 
 fn is_assignment(punctuator: &str) -> bool {
