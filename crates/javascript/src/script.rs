@@ -36,13 +36,7 @@ impl Script {
             return Err(Failure { position: Some(position), ..failure(FailureKind::Stack, message) });
         }
         let prepared = run.source.prepare(ctx);
-        let prepared = prepared.map_err(|_| {
-            let mut failure = of_exception(ctx, run);
-            if failure.kind == FailureKind::Runtime {
-                failure.kind = FailureKind::Syntax;
-            }
-            failure
-        })?;
+        let prepared = prepared.map_err(|_| unparsed(run, of_exception(ctx, run)))?;
         let started = match prepared {
             Prepared::Script(script) => script.run().and_then(|value| promise(ctx, value)).map(Self::Completing),
             Prepared::Body(body) => body
@@ -74,6 +68,21 @@ impl Script {
             },
             Self::Resulting(_) => Next::Result(result(ctx, run, value)),
         }
+    }
+}
+
+/// The failure of code that does not parse, from what the parser threw.
+fn unparsed(run: &Run, thrown: Failure) -> Failure {
+    if !matches!(thrown.kind, FailureKind::Runtime | FailureKind::Syntax) {
+        return thrown;
+    }
+    match run.source.unmatched() {
+        Some(bracket) if thrown.position.is_none_or(|position| position > bracket) => {
+            let message = "SyntaxError: this bracket closes nothing";
+            let failure = failure(FailureKind::Syntax, message);
+            Failure { position: Some(bracket), stack: format!("at {bracket}"), ..failure }
+        }
+        _ => Failure { kind: FailureKind::Syntax, ..thrown },
     }
 }
 

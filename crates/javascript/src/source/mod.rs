@@ -37,9 +37,20 @@ impl Source {
     /// Where the code nests deeper than the parser can take, if it does.
     pub(crate) fn too_deep(&self) -> Option<Position> {
         let nesting::TooDeep(offset) = nesting::check(&self.0).err()?;
-        let before = &self.0[..offset];
+        self.place_of(offset.saturating_sub(1))
+    }
+
+    /// Where the first bracket is that closes nothing, if there is one. The parser takes it for the end of the
+    /// function that a body is put into, and finds a fault only behind the code.
+    pub(crate) fn unmatched(&self) -> Option<Position> {
+        self.place_of(nesting::unmatched(&self.0)?)
+    }
+
+    /// The place of a byte.
+    fn place_of(&self, offset: usize) -> Option<Position> {
+        let before = &self.0[..self.0.floor_char_boundary(offset)];
         let line = before.matches('\n').count() as u32 + 1;
-        self.position(line, (before.len() - before.rfind('\n').map_or(0, |at| at + 1)) as u32)
+        self.position(line, (before.len() - before.rfind('\n').map_or(0, |at| at + 1)) as u32 + 1)
     }
 
     /// Compiles the code as a script, or, where it has a `return` of its own, as the body of a function.

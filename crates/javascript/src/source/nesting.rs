@@ -36,6 +36,13 @@ pub(super) fn check(code: &str) -> Result<(), TooDeep> {
     Ok(())
 }
 
+/// Where the first bracket is that closes nothing, in bytes; of slashes that may be of two kinds the likelier is taken.
+pub(super) fn unmatched(code: &str) -> Option<usize> {
+    let mut reading = Reading::new(code);
+    while reading.advance().ok()?.is_some() {}
+    reading.unmatched
+}
+
 /// One way to read the code, up to some place.
 #[derive(Clone)]
 struct Reading<'a> {
@@ -45,6 +52,8 @@ struct Reading<'a> {
     before: Before<'a>,
     /// Whether a semicolon was the last token: an `else` may still go on.
     is_ended: bool,
+    /// Where more was closed than opened.
+    unmatched: Option<usize>,
 }
 
 /// An open bracket.
@@ -65,6 +74,7 @@ impl<'a> Reading<'a> {
             depth: 0,
             before: Before::Operator,
             is_ended: false,
+            unmatched: None,
         }
     }
 
@@ -119,7 +129,8 @@ impl<'a> Reading<'a> {
     fn close(&mut self) -> Result<(), TooDeep> {
         let is_brace = self.lexer.offset().checked_sub(1).is_some_and(|at| self.lexer.byte(at) == b'}');
         if self.levels.len() < 2 {
-            // More is closed than was opened: the parser says so.
+            // More is closed than was opened: that is for the parser to say.
+            self.unmatched.get_or_insert(self.lexer.offset() - 1);
             self.before = Before::Brace;
             return Ok(());
         }
