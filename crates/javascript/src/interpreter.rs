@@ -12,8 +12,9 @@ use crate::stack_trace::StackTrace;
 use crate::{chains, clock, console, flat, guards, hardening, json, patterns, rejections, tools};
 
 /// Bytes of stack that JavaScript may use. In WebAssembly this is the shadow stack: the native stack
-/// beside it grows up to four times as fast, and must stay below wasmtime's default of 512 KiB.
-const STACK_BYTES: usize = 96 * 1024;
+/// beside it grows up to four times as fast, and must stay below wasmtime's default of 512 KiB. Elsewhere
+/// there is only the one stack, which is allowed as much as the two are together.
+const STACK_BYTES: usize = if cfg!(target_arch = "wasm32") { 96 * 1024 } else { 480 * 1024 };
 
 /// Bytes that must be there before any script runs: QuickJS cannot be set up with less than some 250 KiB, and does
 /// not survive the attempt.
