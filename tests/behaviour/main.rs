@@ -10,6 +10,7 @@ mod failed_scripts_say_what_to_mend;
 mod failing_inputs_get_clear_errors;
 mod hostile_scripts_harm_nobody;
 mod one_script_calls_two_real_servers;
+mod one_server_is_passed_through;
 mod only_the_machine_itself_or_the_key_gets_in;
 mod progress_is_told_while_a_script_runs;
 mod recursion_ends_in_a_range_error;

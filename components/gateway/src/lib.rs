@@ -8,6 +8,7 @@ mod configuration;
 mod door;
 mod events;
 mod mode;
+mod pass_through;
 
 use cancellation::{cancel, unless_cancelled};
 use code_mode::{State, platform::Clock, settings::Settings};
@@ -33,18 +34,35 @@ thread_local! {
 async fn handle(request: Request) -> http::Response<BoxBody> {
     match (request.uri().path(), request.method()) {
         ("/mcp", _) => mcp(request).await.unwrap_or_else(|refused| whole(*refused)),
+        (path, _) if pass_through::alias_in(path).is_some() => {
+            server(request).await.unwrap_or_else(|refused| whole(*refused))
+        }
         ("/healthz", &Method::GET) => whole(json_response(StatusCode::OK, &json!({"status": "ok"}))),
         (path, _) => {
-            let message = format!("There is nothing at {path}; the MCP endpoint is /mcp.");
+            let message =
+                format!("There is nothing at {path}; the MCP endpoints are /mcp and /mcp/<alias of a server>.");
             whole(refuse(StatusCode::NOT_FOUND, &message))
         }
     }
 }
 
-async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpResponse>> {
+/// A request to one server, past Code Mode.
+async fn server(request: Request) -> Result<http::Response<BoxBody>, Box<HttpResponse>> {
+    let configuration = let_in(&request).await?;
+    let alias = pass_through::alias_in(request.uri().path()).unwrap_or_default().to_string();
+    pass_through::pass(&alias, request, &configuration).await
+}
+
+/// The configuration, when the door lets the request in.
+async fn let_in(request: &Request) -> Result<Rc<Configuration>, Box<HttpResponse>> {
     let configuration =
         Configuration::read().await.map_err(|message| Box::new(refuse(StatusCode::INTERNAL_SERVER_ERROR, &message)))?;
     door::check(request.uri(), request.headers(), &configuration)?;
+    Ok(configuration)
+}
+
+async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpResponse>> {
+    let configuration = let_in(&request).await?;
     let mode = Mode::of(request.uri())?;
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let limit_bytes = usize::try_from(configuration.settings.request_body).unwrap_or(usize::MAX);

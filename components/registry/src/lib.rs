@@ -2,6 +2,7 @@
 //! Spin's variables and key-value store.
 
 mod answer;
+mod forward;
 mod transport;
 mod wasi_host;
 
@@ -13,7 +14,9 @@ mod bindings {
     export!(Component);
 }
 
-use bindings::exports::bobbin::registry::servers::{CatalogAnswer, Failure, Guest, LearnedResult, Server, Wanted};
+use bindings::exports::bobbin::registry::servers::{
+    CatalogAnswer, Failure, ForwardedRequest, ForwardedResponse, Guest, LearnedResult, NotForwarded, Server, Wanted,
+};
 use server_registry::Registry;
 use std::rc::Rc;
 use wasi_host::WasiHost;
@@ -43,6 +46,14 @@ impl Guest for Component {
 
     async fn call_tool(alias: String, tool: String, arguments: String) -> Result<String, Failure> {
         Ok(registry().call_tool(&alias, &tool, &arguments).await?)
+    }
+
+    async fn forward(
+        alias: String,
+        caller: String,
+        request: ForwardedRequest,
+    ) -> Result<ForwardedResponse, NotForwarded> {
+        forward::forward(alias, caller, request).await
     }
 
     async fn load_learned(aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {

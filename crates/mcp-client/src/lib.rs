@@ -19,6 +19,7 @@ mod handshake;
 mod limits;
 mod messages;
 mod parameter_headers;
+mod pass;
 mod renewal;
 mod request;
 mod secrets;

@@ -8,6 +8,7 @@ mod alias;
 mod configuration;
 mod failure;
 mod fingerprint;
+mod forward;
 mod header_rules;
 mod host;
 mod learned;
@@ -21,6 +22,7 @@ mod upstream;
 mod variable_json;
 
 pub use failure::{Failure, FailureKind};
+pub use forward::NotForwarded;
 pub use host::Host;
 pub use learned::LearnedResult;
 pub use records::KnownCatalog;

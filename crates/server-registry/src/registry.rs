@@ -109,6 +109,12 @@ impl<H: Host> Registry<H> {
         Ok(upstream.call(tool, arguments).await?.to_string())
     }
 
+    /// The upstream of an alias in the configuration as it is now.
+    pub(crate) async fn upstream_of(&self, alias: &str) -> Result<Rc<Upstream<H>>, Failure> {
+        let configuration = self.configuration().await?;
+        self.upstream(&configuration, alias)
+    }
+
     async fn catalog(&self, configuration: &Configuration, alias: &str) -> Result<Rc<KnownCatalog>, Failure> {
         self.upstream(configuration, alias)?.catalog().await
     }

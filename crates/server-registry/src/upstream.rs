@@ -6,8 +6,10 @@ use crate::{
     records::{self, KnownCatalog},
     target::Target,
 };
+use bytes::Bytes;
 use futures::future::join;
-use mcp_client::{CallOutcome, Catalog, Client, Connection, Error, Flight, Limits};
+use http::{HeaderMap, Method, Response};
+use mcp_client::{CallOutcome, Catalog, Client, Connection, Error, Flight, Limits, Transport};
 use serde_json::{Map, Value};
 use std::{
     cell::{Cell, RefCell},
@@ -83,6 +85,16 @@ impl<H: Host> Upstream<H> {
             self.stale.set(true);
         }
         Ok(result)
+    }
+
+    /// Passes a request of somebody else on.
+    pub async fn pass(
+        &self,
+        method: Method,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<<H as Transport>::Body>, Error> {
+        self.client.pass(method, headers, body).await
     }
 
     async fn refresh(&self) -> Result<Rc<KnownCatalog>, Failure> {

@@ -1,0 +1,125 @@
+//! `/mcp/<alias>`: everything that one server has, as it is. The registry holds its credentials and talks to it.
+
+use crate::{body, configuration::Configuration, whole};
+use bytes::Bytes;
+use contracts::registry::{self, Failure, FailureKind, ForwardedRequest, ForwardedResponse, NotForwarded};
+use futures::{Stream, stream};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http_body::Frame;
+use http_body_util::StreamBody;
+use mcp::{Id, Message, RpcError, code};
+use mcp_server::{HttpResponse, json_response};
+use spin_sdk::http::{BoxBody, Request, box_body};
+use wit_bindgen::{FutureReader, StreamReader, StreamResult};
+
+/// Bytes that are read from a server's answer at a time.
+const CHUNK_BYTES: usize = 16 << 10;
+
+/// Callers that the gateway does not tell apart have one name.
+const CALLER: &str = "operator";
+
+/// Why a body ends before its end.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Broken(String);
+
+/// The alias in a path. Aliases have no character that a path would encode.
+pub fn alias_in(path: &str) -> Option<&str> {
+    path.strip_prefix("/mcp/").filter(|alias| !alias.is_empty() && !alias.contains('/'))
+}
+
+/// Passes a request through to a server.
+pub async fn pass(
+    alias: &str,
+    request: Request,
+    configuration: &Configuration,
+) -> Result<Response<BoxBody>, Box<HttpResponse>> {
+    let method = request.method().to_string();
+    let headers = request.headers().iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+    let limit_bytes = usize::try_from(configuration.settings.request_body).unwrap_or(usize::MAX);
+    let body = body::read(request, limit_bytes).await?;
+    let id = id_of(&body);
+    let forwarded =
+        registry::forward(alias.to_string(), CALLER.to_string(), ForwardedRequest { method, headers, body });
+    match forwarded.await {
+        Ok(forwarded) => Ok(response(forwarded)),
+        Err(reason) => Ok(whole(refused(reason, id))),
+    }
+}
+
+/// The id of the request that a body is; what is none is for the server to refuse.
+fn id_of(body: &[u8]) -> Option<Id> {
+    match Message::read(serde_json::from_slice(body).ok()?) {
+        Ok(Message::Request(request)) => Some(request.id),
+        _ => None,
+    }
+}
+
+fn response(forwarded: ForwardedResponse) -> Response<BoxBody> {
+    let ForwardedResponse { status, headers, body, end } = forwarded;
+    let mut response = Response::new(box_body(StreamBody::new(frames(Source { body, end }))));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    *response.headers_mut() = headers.iter().filter_map(header).collect::<HeaderMap>();
+    response
+}
+
+/// Where an answer comes from. Dropping it tells the registry that nobody reads any more.
+struct Source {
+    body: StreamReader<u8>,
+    end: FutureReader<Result<(), Failure>>,
+}
+
+/// The chunks of an answer as they come, and an error where it ends too early.
+fn frames(source: Source) -> impl Stream<Item = Result<Frame<Bytes>, Broken>> {
+    stream::unfold(Some(source), async |source| {
+        let mut source = source?;
+        let (result, chunk) = source.body.read(Vec::with_capacity(CHUNK_BYTES)).await;
+        if !chunk.is_empty() {
+            return Some((Ok(Frame::data(Bytes::from(chunk))), Some(source)));
+        }
+        match result {
+            StreamResult::Complete(_) => Some((Ok(Frame::data(Bytes::new())), Some(source))),
+            StreamResult::Dropped | StreamResult::Cancelled => match source.end.await {
+                Ok(()) => None,
+                Err(failure) => Some((Err(Broken(failure.message)), None)),
+            },
+        }
+    })
+}
+
+fn header((name, value): &(String, Vec<u8>)) -> Option<(HeaderName, HeaderValue)> {
+    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
+}
+
+/// The answer of the gateway itself, which an MCP client can read too.
+fn refused(reason: NotForwarded, id: Option<Id>) -> HttpResponse {
+    let (status, code, message) = match reason {
+        // A client begins a new session then (MCP 2025-11-25, "Session Management").
+        NotForwarded::UnknownSession => {
+            (StatusCode::NOT_FOUND, code::INVALID_REQUEST, "There is no such session; initialize again.".to_string())
+        }
+        NotForwarded::Method => {
+            let message = "This MCP endpoint takes POST, GET and DELETE.".to_string();
+            (StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, message)
+        }
+        NotForwarded::Failed(failure) => (status(failure.kind), code::INTERNAL_ERROR, failure.message),
+    };
+    let response = mcp::Response { id, outcome: Err(RpcError::new(code, message)) };
+    let mut response = json_response(status, &response.into());
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST, GET, DELETE"));
+    }
+    response
+}
+
+fn status(kind: FailureKind) -> StatusCode {
+    match kind {
+        FailureKind::UnknownServer => StatusCode::NOT_FOUND,
+        FailureKind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+        FailureKind::Configuration
+        | FailureKind::Unreachable
+        | FailureKind::HttpStatus
+        | FailureKind::Protocol
+        | FailureKind::Rpc => StatusCode::BAD_GATEWAY,
+    }
+}

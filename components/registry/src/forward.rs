@@ -1,0 +1,67 @@
+//! `forward`: a server's response as a stream of the canonical ABI.
+
+use crate::bindings::exports::bobbin::registry::servers as wit;
+use crate::bindings::{wit_future, wit_stream};
+use crate::registry;
+use bytes::Bytes;
+use futures::StreamExt;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use server_registry::{Failure, FailureKind, NotForwarded};
+
+/// Passes a request through.
+pub async fn forward(
+    alias: String,
+    caller: String,
+    request: wit::ForwardedRequest,
+) -> Result<wit::ForwardedResponse, wit::NotForwarded> {
+    let request = read(request).ok_or(wit::NotForwarded::Method)?;
+    let (parts, mut body) = registry().forward(&alias, &caller, request).await?.into_parts();
+    let (mut chunks, stream) = wit_stream::new();
+    let (end, ended) = wit_future::new(|| Ok(()));
+    wit_bindgen::spawn(async move {
+        let mut outcome = Ok(());
+        while let Some(chunk) = body.next().await {
+            match chunk {
+                // What is left over was not taken: the reader is gone, and so nobody waits for the rest.
+                Ok(chunk) => {
+                    if !chunks.write_all(chunk.into()).await.is_empty() {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    let message = format!("Server \"{alias}\" broke off its answer: {error}.");
+                    let failure = Failure { kind: FailureKind::Unreachable, message, code: None, data: None };
+                    outcome = Err(wit::Failure::from(failure));
+                    break;
+                }
+            }
+        }
+        drop(chunks);
+        // Nobody may wait for it any more.
+        let _ = end.write(outcome).await;
+    });
+    let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+    Ok(wit::ForwardedResponse { status: parts.status.as_u16(), headers, body: stream, end: ended })
+}
+
+/// The request; `None` when its method is no method. Headers that are none are left out.
+fn read(request: wit::ForwardedRequest) -> Option<Request<Bytes>> {
+    let mut read = Request::new(Bytes::from(request.body));
+    *read.method_mut() = Method::from_bytes(request.method.as_bytes()).ok()?;
+    *read.headers_mut() = request.headers.iter().filter_map(header).collect::<HeaderMap>();
+    Some(read)
+}
+
+fn header((name, value): &(String, Vec<u8>)) -> Option<(HeaderName, HeaderValue)> {
+    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
+}
+
+impl From<NotForwarded> for wit::NotForwarded {
+    fn from(reason: NotForwarded) -> Self {
+        match reason {
+            NotForwarded::UnknownSession => Self::UnknownSession,
+            NotForwarded::Method => Self::Method,
+            NotForwarded::Failed(failure) => Self::Failed(failure.into()),
+        }
+    }
+}

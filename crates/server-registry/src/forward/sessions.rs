@@ -1,0 +1,71 @@
+//! Session ids of servers, sealed for their callers (MCP 2025-11-25, "Security Best Practices: Session Hijacking").
+//!
+//! A caller gets the id encrypted and bound to server and caller. Nothing is stored: any instance can open it. The
+//! key is `encryption_key`, or one that the registry makes and keeps in the key-value store.
+
+use super::{header_value, no_key};
+use crate::{failure::Failure, host::Host};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderValue;
+use sealed_secrets::{Keys, Purpose};
+
+/// Where the registry's own key is kept.
+const KEY: &str = "session-key";
+
+/// The sessions of one caller with one server.
+pub(super) struct Sessions<'a, H> {
+    host: &'a H,
+    alias: &'a str,
+    caller: &'a str,
+}
+
+impl<'a, H: Host> Sessions<'a, H> {
+    pub fn open(host: &'a H, alias: &'a str, caller: &'a str) -> Self {
+        Self { host, alias, caller }
+    }
+
+    /// The id as the caller sees it.
+    pub async fn seal(&self, session: &HeaderValue) -> Result<HeaderValue, Failure> {
+        let mut nonce = [0; 12];
+        nonce[..8].copy_from_slice(&self.host.random().to_be_bytes());
+        nonce[8..].copy_from_slice(&self.host.random().to_be_bytes()[..4]);
+        let sealed = self.keys().await?.seal(session.as_bytes(), Purpose(&self.purpose()), nonce);
+        Ok(header_value(URL_SAFE_NO_PAD.encode(sealed)))
+    }
+
+    /// The id as the server gave it; `None` when it is not one of this caller with this server.
+    pub async fn unseal(&self, sealed: &HeaderValue) -> Result<Option<HeaderValue>, Failure> {
+        let Ok(sealed) = URL_SAFE_NO_PAD.decode(sealed.as_bytes()) else { return Ok(None) };
+        let opened = self.keys().await?.open(&sealed, Purpose(&self.purpose())).ok();
+        Ok(opened.and_then(|session| HeaderValue::from_bytes(&session).ok()))
+    }
+
+    fn purpose(&self) -> [&'a str; 3] {
+        ["session", self.alias, self.caller]
+    }
+
+    async fn keys(&self) -> Result<Keys, Failure> {
+        let variable = self.host.variable("encryption_key").await.map_err(|reason| no_key(&reason))?;
+        let given = Keys::read(&variable.unwrap_or_default()).map_err(|error| no_key(&error.to_string()))?;
+        match given {
+            Some(keys) => Ok(keys),
+            None => self.own_key().await,
+        }
+    }
+
+    /// The key in the store; a new one where there is none. Of two that are made at once the later stays, and
+    /// sessions under the other begin anew.
+    async fn own_key(&self) -> Result<Keys, Failure> {
+        let kept = self.host.load(KEY).await.and_then(|bytes| String::from_utf8(bytes).ok());
+        let text = match kept {
+            Some(text) => text,
+            None => {
+                let text = (0..4).map(|_| format!("{:016x}", self.host.random())).collect::<String>();
+                self.host.save(KEY, text.clone().into_bytes()).await;
+                text
+            }
+        };
+        Keys::read(&text).ok().flatten().ok_or_else(|| no_key("the key-value store holds no key where one belongs"))
+    }
+}
