@@ -84,7 +84,6 @@ fn there_are_enough_of_them() {
 }
 
 #[test]
-#[ignore = "not all of the scripts end as they should yet, for instance bigint_to_text takes seconds"]
 fn each_ends_in_time_and_the_next_honest_one_works() {
     tests::run(async {
         let (_upstream, gateway) = start().await;
