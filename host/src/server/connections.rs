@@ -2,6 +2,7 @@
 
 use super::attendance::{AttendedBody, attend};
 use super::instances::{Instances, LifetimeEnd};
+use super::request_body::RequestBody;
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full};
@@ -138,7 +139,7 @@ fn absolute(request: Request<Incoming>) -> Result<Request<WasiBody>, &'static st
     }
     uri.scheme = Some(Scheme::HTTP);
     head.uri = Uri::from_parts(uri).map_err(|_| "the request target is malformed\n")?;
-    Ok(Request::from_parts(head, body.map_err(Error::Hyper).boxed_unsync()))
+    Ok(Request::from_parts(head, RequestBody::new(body).map_err(Error::Hyper).boxed_unsync()))
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<WasiBody> {

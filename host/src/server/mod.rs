@@ -3,6 +3,7 @@
 mod attendance;
 mod connections;
 mod instances;
+mod request_body;
 
 pub(crate) use connections::Server;
 pub use instances::InstanceSettings;

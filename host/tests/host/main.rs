@@ -12,6 +12,7 @@ mod manifests_are_refused;
 mod memory_is_bounded;
 mod outbound_hosts_are_matched_by_entry;
 mod requests_reach_only_allowed_hosts;
+mod senders_get_their_answer;
 mod servers_files_give_servers_and_secrets;
 mod stopping_lets_requests_finish;
 mod the_command;
