@@ -64,8 +64,12 @@ impl<T: Transport, C: Clock> Client<T, C> {
         };
         match reply.outcome {
             Ok(result) => {
-                let supported = result["supportedVersions"].as_array();
-                if let Some(supported) = supported.filter(|supported| !names(supported, version)) {
+                // A legacy server that answers whatever it is asked does not name versions.
+                let Some(supported) = result["supportedVersions"].as_array() else {
+                    let fault = Fault::Result("it has no \"supportedVersions\"".to_string());
+                    return Ok(Attempt::Refused(self.protocol(METHOD, fault)));
+                };
+                if !names(supported, version) {
                     return Ok(Attempt::Refused(self.no_common_version(METHOD, supported)));
                 }
                 Ok(modern(title(&result["_meta"][meta::SERVER_INFO]), text(&result["instructions"])))
@@ -73,7 +77,12 @@ impl<T: Transport, C: Clock> Client<T, C> {
             Err(refusal) if says_nothing_of_eras(reply.status) => Err(self.refused(METHOD, reply.status, refusal)),
             Err(Refusal::Rpc(error)) if error.code == code::UNSUPPORTED_VERSION => {
                 let supported = error.data.as_ref().and_then(|data| data["supported"].as_array());
-                Ok(Attempt::Refused(self.no_common_version(METHOD, supported.map_or(&[], Vec::as_slice))))
+                let supported = supported.map_or(&[][..], Vec::as_slice);
+                // It may say so of a version that it names all the same; the next request shows.
+                if names(supported, version) {
+                    return Ok(modern(None, None));
+                }
+                Ok(Attempt::Refused(self.no_common_version(METHOD, supported)))
             }
             Err(Refusal::Rpc(error)) if matches!(error.code, code::HEADER_MISMATCH | code::MISSING_CAPABILITY) => {
                 Ok(modern(None, None))

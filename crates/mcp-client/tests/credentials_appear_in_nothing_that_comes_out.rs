@@ -67,8 +67,7 @@ fn not_in_tool_lists() {
         let tools = json!([{"name": "a", "description": text, "inputSchema": {"type": "object", "description": text}}, {"name": text}]);
         match received.method() {
             "server/discover" => {
-                let result =
-                    json!({"instructions": text, "_meta": {"io.modelcontextprotocol/serverInfo": {"name": text}}});
+                let result = json!({"supportedVersions": ["2026-07-28"], "instructions": text, "_meta": {"io.modelcontextprotocol/serverInfo": {"name": text}}});
                 Answer::json(200, &received.result(result))
             }
             _ => Answer::json(200, &received.result(json!({"tools": tools}))),

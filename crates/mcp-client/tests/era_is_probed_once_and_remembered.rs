@@ -54,6 +54,21 @@ fn any_other_refusal_means_initialize() {
 }
 
 #[test]
+fn a_server_that_answers_anything_is_asked_for_its_versions() {
+    assert_eq!(methods_after_discover(|received| Answer::json(200, &received.result(json!({})))), LEGACY);
+}
+
+#[test]
+fn a_version_that_is_refused_and_named_is_tried_again() {
+    let refusal = |received: &Received| {
+        let mut error = received.error(-32022, "Not at once");
+        error["error"]["data"] = json!({"supported": ["2026-07-28"], "requested": "2026-07-28"});
+        Answer::json(400, &error)
+    };
+    assert_eq!(methods_after_discover(refusal), MODERN);
+}
+
+#[test]
 fn a_server_of_both_eras_without_a_common_modern_version_is_legacy() {
     let later = json!({"resultType": "complete", "supportedVersions": ["2027-01-01", "2025-11-25"]});
     assert_eq!(methods_after_discover(move |received| Answer::json(200, &received.result(later.clone()))), LEGACY);

@@ -33,7 +33,10 @@ pub async fn dispatch(service: &impl Service, exchange: &Exchange, progress: &dy
         "resources/list" => only_page(request).map(|()| list(era, "resources", Vec::new())),
         "resources/templates/list" => only_page(request).map(|()| list(era, "resourceTemplates", Vec::new())),
         "prompts/get" => Err(not_found(request, "prompt", "name")),
-        "resources/read" => Err(not_found(request, "resource", "uri")),
+        // The URI in `data` is what the specification asks for (MCP 2026-07-28, "Resources", errors).
+        "resources/read" => {
+            Err(not_found(request, "resource", "uri").with_data(json!({"uri": request.params.get("uri")})))
+        }
         "completion/complete" => Ok(json!({"completion": {"values": [], "total": 0, "hasMore": false}})),
         method => Err(RpcError::new(code::METHOD_NOT_FOUND, format!("Method not found: {method}"))),
     }
