@@ -1,5 +1,6 @@
 //! What Bobbin does, end to end. One module for each behaviour.
 
+mod an_upstream_that_misbehaves_harms_nobody_else;
 mod catalogs_fit_the_reader;
 mod claude_code_shows_the_gateway_as_connected;
 mod components_import_only_what_they_may;

@@ -28,9 +28,17 @@ impl Deadlines {
     pub const MAXIMA: Self =
         Self { connect_ms: 30_000, first_byte_ms: 120_000, handshake_ms: 60_000, call_ms: 120_000, catalog_ms: 60_000 };
 
-    /// The defaults for a server whose calls may take `call_ms`.
+    /// The defaults for a server whose calls may take `call_ms`: nothing else may take longer than a call.
     pub fn for_calls_of(call_ms: u64) -> Self {
-        Self { first_byte_ms: call_ms, call_ms, ..Self::default() }.bounded()
+        let defaults = Self::default();
+        Self {
+            connect_ms: defaults.connect_ms.min(call_ms),
+            first_byte_ms: call_ms,
+            handshake_ms: defaults.handshake_ms.min(call_ms),
+            call_ms,
+            catalog_ms: defaults.catalog_ms.min(call_ms),
+        }
+        .bounded()
     }
 
     /// The same with none above its maximum and none at zero.

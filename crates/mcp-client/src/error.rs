@@ -51,6 +51,8 @@ pub enum Fault {
     NoResponse(StatusCode),
     #[error("a response to another request")]
     WrongId,
+    #[error("two responses to one request")]
+    TwoResponses,
     #[error("more than {limit_bytes} bytes")]
     TooLarge { limit_bytes: usize },
     #[error("a stream that ended before the response{detail}")]
@@ -117,6 +119,7 @@ impl Fault {
             | Self::InputRequired { asked: text } => hide(text),
             Self::NoResponse(_)
             | Self::WrongId
+            | Self::TwoResponses
             | Self::TooLarge { .. }
             | Self::EndlessList { .. }
             | Self::RepeatedCursor => {}

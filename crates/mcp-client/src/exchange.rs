@@ -141,17 +141,24 @@ impl<T: Transport, C: Clock> Client<T, C> {
     }
 }
 
-/// The response to the request in a JSON text.
+/// The response to the request in a JSON text. Of two nobody could say which one counts.
 fn find(text: &[u8], id: &Id) -> Result<mcp::Response, Fault> {
     let mut others = false;
+    let mut found = None;
     for message in messages::read(text)? {
         match message {
-            Message::Response(response) if messages::answers(&response, id) => return Ok(response),
+            Message::Response(response) if messages::answers(&response, id) => {
+                if found.replace(response).is_some() {
+                    return Err(Fault::TwoResponses);
+                }
+            }
             Message::Response(_) => others = true,
             Message::Request(_) | Message::Notification(_) => {}
         }
     }
-    Err(if others { Fault::WrongId } else { Fault::NotJsonRpc { reason: "it holds no response".to_string() } })
+    let missing =
+        || if others { Fault::WrongId } else { Fault::NotJsonRpc { reason: "it holds no response".to_string() } };
+    found.ok_or_else(missing)
 }
 
 fn content_type(headers: &HeaderMap) -> Option<String> {

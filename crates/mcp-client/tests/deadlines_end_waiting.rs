@@ -90,7 +90,12 @@ fn a_failed_handshake_is_remembered_for_a_moment() {
 #[test]
 fn deadlines_can_be_set_up_to_a_maximum() {
     let hour_ms = 3_600_000;
-    assert_eq!(Deadlines::for_calls_of(1_000).call_ms, 1_000);
+    let short = Deadlines::for_calls_of(1_000);
+    assert_eq!(
+        [short.connect_ms, short.first_byte_ms, short.handshake_ms, short.call_ms, short.catalog_ms],
+        [1_000; 5]
+    );
+    assert_eq!(Deadlines::for_calls_of(60_000).catalog_ms, Deadlines::default().catalog_ms);
     assert_eq!(Deadlines::for_calls_of(hour_ms).call_ms, Deadlines::MAXIMA.call_ms);
 
     let clock = VirtualClock::default();

@@ -40,6 +40,20 @@ fn json_that_is_no_json_rpc() {
 }
 
 #[test]
+fn two_responses_to_one_request() {
+    let twice = |received: &Received| {
+        let one = received.result(servers::text_result("one"));
+        let other = received.result(servers::text_result("other"));
+        Answer::json(200, &json!([one, other]))
+    };
+    says(twice, "two responses to one request");
+    let beside = |received: &Received| {
+        Answer::json(200, &json!([{"jsonrpc": "2.0", "id": 0, "result": {}}, received.error(-32000, "no")]))
+    };
+    says(beside, "answered tools/call with an error: no (-32000)");
+}
+
+#[test]
 fn other_content_types() {
     says(|_| Answer::text(200, "text/html; charset=utf-8", "<p>Log in</p>"), "the content type text/html");
     says(|_| Answer::text(200, "text/html", "<p>Log in</p>"), "<p>Log in</p>");

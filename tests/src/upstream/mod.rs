@@ -1,11 +1,13 @@
 //! MCP servers for the gateway to call.
 
 mod canned;
+mod faulty;
 mod stopwatch;
 
 use std::process::Command;
 
 pub use canned::{Canned, CannedTool, Reply};
+pub use faulty::{Fault, Faulty};
 pub use stopwatch::Stopwatch;
 
 use crate::process::Process;

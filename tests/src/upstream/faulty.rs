@@ -1,0 +1,273 @@
+//! An MCP server that misbehaves in one way, on one method, and is in order otherwise.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// How a [`Faulty`] server misbehaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Takes the request and says nothing.
+    HangsBeforeHeaders,
+    /// Sends the head of an answer and nothing after it.
+    HangsAfterHeaders,
+    /// Sends one byte of the answer a second.
+    Drips,
+    /// Closes the connection in the middle of a body of known length.
+    ClosesMidBody,
+    /// Ends a stream of events in the middle of an event.
+    ClosesMidSse,
+    /// Ends a whole body in the middle of its JSON.
+    ClosesMidJson,
+    /// 500 with a text.
+    InternalError,
+    /// 429 with `Retry-After: 7`.
+    TooManyRequests,
+    /// 100 MB.
+    Huge,
+    /// A body compressed with gzip.
+    Gzip,
+    /// A page in HTML.
+    Html,
+    /// A response to another request.
+    WrongId,
+    /// Two responses to the one request.
+    TwoAnswers,
+    /// A redirect to the address of cloud metadata.
+    RedirectsInward,
+    /// A list with another page after each page.
+    EndlessList,
+    /// A list with a tool that has no `inputSchema`.
+    MalformedTool,
+}
+
+/// A server inside the test process, of 2025-11-25 and without sessions. Its one sound tool is `act`. An answer that is
+/// in order closes its connection, so that only a fault can leave one open.
+pub struct Faulty {
+    address: SocketAddr,
+    open: Arc<AtomicUsize>,
+    serving: JoinHandle<()>,
+}
+
+impl Faulty {
+    /// Starts it on a free port; the fault shows when `method` is asked for.
+    pub async fn start(fault: Fault, method: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("a bound address");
+        let open = Arc::new(AtomicUsize::new(0));
+        let counted = open.clone();
+        let serving = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let open = Open::count(&counted);
+                tokio::spawn(async move {
+                    // That the client is gone is what the tests count.
+                    let _ = serve(stream, fault, method).await;
+                    drop(open);
+                });
+            }
+        });
+        Self { address, open, serving }
+    }
+
+    /// Its MCP endpoint.
+    pub fn url(&self) -> String {
+        format!("http://{}/mcp", self.address)
+    }
+
+    /// Waits until its client has closed every connection.
+    ///
+    /// # Panics
+    /// When some are open after five seconds.
+    pub async fn until_all_are_closed(&self) {
+        let started = Instant::now();
+        while self.open.load(SeqCst) > 0 {
+            assert!(
+                started.elapsed() < Duration::from_secs(5),
+                "{} connections are still open",
+                self.open.load(SeqCst)
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+impl Drop for Faulty {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// Counts a connection until it is dropped.
+struct Open(Arc<AtomicUsize>);
+
+impl Open {
+    fn count(open: &Arc<AtomicUsize>) -> Self {
+        open.fetch_add(1, SeqCst);
+        Self(open.clone())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, SeqCst);
+    }
+}
+
+async fn serve(stream: TcpStream, fault: Fault, faulty_method: &str) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let (reading, mut writing) = stream.into_split();
+    let mut reading = BufReader::new(reading);
+    let request = read_request(&mut reading).await?;
+    let method = request["method"].as_str().unwrap_or_default();
+    if method == faulty_method {
+        return misbehave(fault, &request, &mut reading, &mut writing).await;
+    }
+    let answer = match method {
+        "initialize" => result(
+            &request,
+            &json!({
+                "protocolVersion": "2025-11-25",
+                "capabilities": {"tools": {}},
+                "serverInfo": {"name": "faulty", "version": "1"},
+            }),
+        ),
+        "tools/list" => result(&request, &json!({"tools": [tool()]})),
+        "tools/call" => result(&request, &done()),
+        "server/discover" => return send(&mut writing, "404 Not Found", &[], "").await,
+        _ => return send(&mut writing, "202 Accepted", &[], "").await,
+    };
+    send(&mut writing, "200 OK", &[JSON], &answer).await
+}
+
+/// The body of a request as JSON; null when it is none.
+async fn read_request(reading: &mut BufReader<OwnedReadHalf>) -> std::io::Result<Value> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if reading.read_line(&mut line).await? == 0 || line == "\r\n" {
+            break;
+        }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().unwrap_or_default();
+        }
+    }
+    let mut body = vec![0; length];
+    reading.read_exact(&mut body).await?;
+    Ok(serde_json::from_slice(&body).unwrap_or_default())
+}
+
+const JSON: &str = "content-type: application/json";
+const SSE: &str = "content-type: text/event-stream";
+
+async fn misbehave(
+    fault: Fault,
+    request: &Value,
+    reading: &mut BufReader<OwnedReadHalf>,
+    writing: &mut OwnedWriteHalf,
+) -> std::io::Result<()> {
+    let answer = result(request, &done());
+    match fault {
+        Fault::HangsBeforeHeaders => until_closed(reading).await,
+        Fault::HangsAfterHeaders => {
+            writing.write_all(head("200 OK", &[JSON], Some(answer.len())).as_bytes()).await?;
+            until_closed(reading).await
+        }
+        Fault::Drips => {
+            writing.write_all(head("200 OK", &[JSON], Some(answer.len())).as_bytes()).await?;
+            tokio::select! {
+                dripped = drip(writing, answer.as_bytes()) => dripped,
+                closed = until_closed(reading) => closed,
+            }
+        }
+        Fault::ClosesMidBody => {
+            writing.write_all(head("200 OK", &[JSON], Some(answer.len())).as_bytes()).await?;
+            writing.write_all(&answer.as_bytes()[..answer.len() / 2]).await
+        }
+        Fault::ClosesMidSse => send_to_end(writing, SSE, &format!("data: {}", &answer[..answer.len() / 2])).await,
+        Fault::ClosesMidJson => send_to_end(writing, JSON, &answer[..answer.len() / 2]).await,
+        Fault::InternalError => {
+            send(writing, "500 Internal Server Error", &["content-type: text/plain"], "out of cheese").await
+        }
+        Fault::TooManyRequests => send(writing, "429 Too Many Requests", &["retry-after: 7"], "").await,
+        Fault::Huge => {
+            const BYTES: usize = 100_000_000;
+            writing.write_all(head("200 OK", &[JSON], Some(BYTES)).as_bytes()).await?;
+            let chunk = vec![b' '; 100_000];
+            for _ in 0..BYTES / chunk.len() {
+                writing.write_all(&chunk).await?;
+            }
+            Ok(())
+        }
+        Fault::Gzip => send(writing, "200 OK", &[JSON, "content-encoding: gzip"], "\u{1f}").await,
+        Fault::Html => send(writing, "200 OK", &["content-type: text/html"], "<h1>It works!</h1>").await,
+        Fault::WrongId => {
+            let other = json!({"jsonrpc": "2.0", "id": "another", "result": done()}).to_string();
+            send(writing, "200 OK", &[JSON], &other).await
+        }
+        Fault::TwoAnswers => send(writing, "200 OK", &[JSON], &format!("[{answer},{answer}]")).await,
+        Fault::RedirectsInward => {
+            let location = "location: http://169.254.169.254/latest/meta-data/";
+            send(writing, "307 Temporary Redirect", &[location], "").await
+        }
+        Fault::EndlessList => {
+            let cursor = request["params"]["cursor"].as_str().and_then(|cursor| cursor.parse::<u64>().ok());
+            let page = json!({"tools": [], "nextCursor": (cursor.unwrap_or_default() + 1).to_string()});
+            send(writing, "200 OK", &[JSON], &result(request, &page)).await
+        }
+        Fault::MalformedTool => {
+            let list = json!({"tools": [{"name": "broken"}, tool()]});
+            send(writing, "200 OK", &[JSON], &result(request, &list)).await
+        }
+    }
+}
+
+fn tool() -> Value {
+    json!({"name": "act", "inputSchema": {"type": "object"}})
+}
+
+fn done() -> Value {
+    json!({"content": [{"type": "text", "text": "done"}]})
+}
+
+fn result(request: &Value, result: &Value) -> String {
+    json!({"jsonrpc": "2.0", "id": request["id"], "result": result}).to_string()
+}
+
+fn head(status: &str, headers: &[&str], length: Option<usize>) -> String {
+    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let length = length.map_or_else(String::new, |length| format!("content-length: {length}\r\n"));
+    format!("HTTP/1.1 {status}\r\n{headers}{length}connection: close\r\n\r\n")
+}
+
+async fn send(writing: &mut OwnedWriteHalf, status: &str, headers: &[&str], body: &str) -> std::io::Result<()> {
+    let head = head(status, headers, Some(body.len()));
+    writing.write_all(format!("{head}{body}").as_bytes()).await
+}
+
+/// Sends a body of no stated length, which the end of the connection ends.
+async fn send_to_end(writing: &mut OwnedWriteHalf, content_type: &str, body: &str) -> std::io::Result<()> {
+    let head = head("200 OK", &[content_type], None);
+    writing.write_all(format!("{head}{body}").as_bytes()).await
+}
+
+async fn drip(writing: &mut OwnedWriteHalf, bytes: &[u8]) -> std::io::Result<()> {
+    for byte in bytes {
+        writing.write_all(&[*byte]).await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Ok(())
+}
+
+async fn until_closed(reading: &mut BufReader<OwnedReadHalf>) -> std::io::Result<()> {
+    while reading.read(&mut [0; 64]).await? > 0 {}
+    Ok(())
+}
