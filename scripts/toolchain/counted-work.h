@@ -6,13 +6,13 @@
 
 #include <string.h>
 
-extern unsigned int bobbin_work;
+extern unsigned long long bobbin_work;
 
 /* Opcodes are dispatched by a switch; each counts one. */
 #define switch(...) switch (bobbin_work++, __VA_ARGS__)
 
 /* Moving memory counts one for every 64 bytes, unless it is a fixed and so a small amount. */
-#define BOBBIN_COUNT_BYTES(n) (void)(__builtin_constant_p(n) ? 0u : (bobbin_work += (unsigned int)((n) >> 6)))
+#define BOBBIN_COUNT_BYTES(n) (void)(__builtin_constant_p(n) ? 0u : (bobbin_work += (n) >> 6))
 
 static inline void *bobbin_memset(void *to, int byte, size_t n) {
     BOBBIN_COUNT_BYTES(n);
@@ -33,6 +33,6 @@ static inline void *bobbin_memmove(void *to, const void *from, size_t n) {
 /* Bits of the longest BigInt, and what dividing one of so many words counts besides: scripts/toolchain/clang puts
  * both into QuickJS. */
 #define BOBBIN_BIGINT_BITS 131072
-#define BOBBIN_COUNT_DIVISIONS(words) (void)(bobbin_work += 3u * (unsigned int)(words))
+#define BOBBIN_COUNT_DIVISIONS(words) (void)(bobbin_work += 3ull * (words))
 
 #endif

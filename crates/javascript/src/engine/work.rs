@@ -30,12 +30,12 @@ pub(crate) fn ask_after_much_work(countdown: Option<Countdown>) {
 #[cfg(target_arch = "wasm32")]
 mod counted {
     use std::cell::Cell;
-    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
     use super::Countdown;
 
     /// Work after which the interpreter is made to ask: about three milliseconds.
-    const MUCH: u32 = 1 << 20;
+    const MUCH: u64 = 1 << 20;
 
     /// Bytes that are compared in the time of one unit.
     const BYTES_COMPARED: usize = 32;
@@ -46,27 +46,24 @@ mod counted {
 
     #[allow(unsafe_code, non_upper_case_globals)] // `counted-work.h` counts under this name.
     #[unsafe(no_mangle)]
-    static bobbin_work: AtomicU32 = AtomicU32::new(0);
+    static bobbin_work: AtomicU64 = AtomicU64::new(0); // Wide enough never to overflow.
 
     pub(super) fn take() -> u64 {
-        u64::from(bobbin_work.swap(0, Relaxed))
+        bobbin_work.swap(0, Relaxed)
     }
 
     pub(super) fn watch(countdown: Option<Countdown>) {
         COUNTDOWN.set(countdown);
     }
 
-    fn count(units: u32) {
-        let work = bobbin_work.load(Relaxed).saturating_add(units);
+    /// Calls nothing, and so costs a few instructions only.
+    #[inline(always)]
+    fn count(units: u64) {
+        let work = bobbin_work.load(Relaxed).wrapping_add(units);
         bobbin_work.store(work, Relaxed);
-        if work >= MUCH {
-            ask_soon();
-        }
-    }
-
-    #[cold]
-    fn ask_soon() {
-        if let Some(countdown) = COUNTDOWN.get() {
+        if work >= MUCH
+            && let Some(countdown) = COUNTDOWN.get()
+        {
             countdown.set(0);
         }
     }
@@ -93,7 +90,7 @@ mod counted {
             {
                 at += WORD;
             }
-            count((at / BYTES_COMPARED) as u32);
+            count((at / BYTES_COMPARED) as u64);
             while at < length {
                 let difference = i32::from(*a.add(at)) - i32::from(*b.add(at));
                 if difference != 0 {
