@@ -31,12 +31,17 @@ fn claude_mcp_list_shows_it() {
             command
         };
 
-        let added = output(claude(&["mcp", "add", "--transport", "http", "bobbin", &gateway.url()])).await;
-        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        for (name, path) in [("bobbin", ""), ("one", "/stopwatch")] {
+            let url = gateway.url() + path;
+            let added = output(claude(&["mcp", "add", "--transport", "http", name, &url])).await;
+            assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        }
         let listed = output(claude(&["mcp", "list"])).await;
 
         let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-        let line = listed.lines().find(|line| line.starts_with("bobbin:")).expect("a line for the gateway");
-        assert!(line.contains("✔ Connected"), "{listed}");
+        for name in ["bobbin:", "one:"] {
+            let line = listed.lines().find(|line| line.starts_with(name)).expect("a line for each endpoint");
+            assert!(line.contains("✔ Connected"), "{listed}");
+        }
     });
 }

@@ -48,6 +48,11 @@ fn through_fastmcp() {
 }
 
 #[test]
+fn through_rmcp() {
+    through(RealClient::Rmcp, Some("2026-07-28"));
+}
+
+#[test]
 fn through_the_inspector() {
     through(RealClient::Inspector, None);
 }

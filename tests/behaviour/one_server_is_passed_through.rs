@@ -30,6 +30,11 @@ fn through_the_javascript_client() {
 }
 
 #[test]
+fn through_rmcp() {
+    through(RealClient::Rmcp);
+}
+
+#[test]
 fn through_the_inspector() {
     through(RealClient::Inspector);
 }

@@ -18,6 +18,8 @@ pub enum RealClient {
     Client,
     /// FastMCP's, which asks for 2026-07-28.
     FastMcp,
+    /// rmcp's, which asks for 2026-07-28.
+    Rmcp,
     /// The command line of the MCP Inspector.
     Inspector,
 }
@@ -52,6 +54,7 @@ impl RealClient {
             Self::FastMcp => program(&python(), &project::path("tests/clients/fastmcp_client.py")),
             Self::Sdk => program(Path::new("node"), &project::path("tests/clients/javascript/sdk.mjs")),
             Self::Client => program(Path::new("node"), &project::path("tests/clients/javascript/client.mjs")),
+            Self::Rmcp => cargo_run("rmcp-client"),
             Self::Inspector => program(Path::new("sh"), &project::path("tests/clients/inspector/call.sh")),
         };
         command.args([url, tool, &arguments.to_string()]);
@@ -73,6 +76,13 @@ impl RealClient {
             _ => panic!("{self:?} failed ({}): {stdout}{}", output.status, String::from_utf8_lossy(&output.stderr)),
         }
     }
+}
+
+/// Builds and runs a program of the workspace.
+fn cargo_run(package: &str) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["run", "--quiet", "--release", "--package", package, "--"]).current_dir(project::path(""));
+    command
 }
 
 fn program(interpreter: &Path, script: &Path) -> Command {
