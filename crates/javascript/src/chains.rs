@@ -3,10 +3,13 @@
 //! QuickJS goes through such a chain natively, and sees less of the stack that this takes than there is:
 //! the native stack would overflow before its check fails.
 
+use std::ffi::CStr;
+
 use rquickjs::function::{IntoJsFunc, ParamRequirement, Params, This};
 use rquickjs::object::Property;
 use rquickjs::{Array, Ctx, Error, Function, Object, Value};
 
+use crate::engine::bound_links;
 use crate::realm::{Kept, Realm, define_hidden, throw_limit_error, throw_type_error};
 use crate::step::FailureKind;
 
@@ -20,28 +23,34 @@ const TOO_LONG: &str = "more than 32 proxies, bound functions or iterators in a 
 const ANCESTORS: usize = 1000;
 
 /// Methods of iterators that wrap the iterator in another.
-const WRAPPING_METHODS: [&str; 7] = ["chunks", "drop", "filter", "flatMap", "map", "take", "windows"];
+const WRAPPING_METHODS: [&CStr; 7] = [c"chunks", c"drop", c"filter", c"flatMap", c"map", c"take", c"windows"];
 
 /// Functions of `Iterator` that wrap their arguments in an iterator.
-const WRAPPING_FUNCTIONS: [&str; 4] = ["from", "concat", "zip", "zipKeyed"];
+const WRAPPING_FUNCTIONS: [&CStr; 2] = [c"from", c"concat"];
+
+/// Functions that wrap iterators too, are in no edition of the language yet, and are compiled where they are read.
+const REMOVED_FUNCTIONS: [&str; 2] = ["zip", "zipKeyed"];
 
 /// Bounds the chains of a context.
 pub(crate) fn install(ctx: &Ctx<'_>) -> Result<(), Error> {
     let globals = ctx.globals();
     let function: Object<'_> = globals.get::<_, Object<'_>>("Function")?.get("prototype")?;
-    bound(&function, "bind", Links::This)?;
+    bound_links(&function, c"bind", Links::This)?;
     let iterator: Object<'_> = globals.get("Iterator")?;
     let iterators: Object<'_> = iterator.get("prototype")?;
     for name in WRAPPING_METHODS {
-        bound(&iterators, name, Links::This)?;
+        bound_links(&iterators, name, Links::This)?;
     }
     for name in WRAPPING_FUNCTIONS {
-        bound(&iterator, name, Links::Arguments)?;
+        bound_links(&iterator, name, Links::Arguments)?;
+    }
+    for name in REMOVED_FUNCTIONS {
+        iterator.remove(name)?;
     }
     let proxy: Object<'_> = globals.get("Proxy")?;
-    bound(&proxy, "revocable", Links::Revocable)?;
+    bound_links(&proxy, c"revocable", Links::Revocable)?;
     let kept = Realm::keep(ctx, globals.get("Proxy")?)?;
-    let constructor = Function::new(ctx.clone(), Bounded { original: kept, links: Links::Arguments })?;
+    let constructor = Function::new(ctx.clone(), BoundedProxy(kept))?;
     let constructor = constructor.with_name("Proxy")?.with_length(2)?;
     constructor.set_constructor(true);
     define_hidden(&constructor, "revocable", proxy.get::<_, Value<'_>>("revocable")?)?;
@@ -51,28 +60,51 @@ pub(crate) fn install(ctx: &Ctx<'_>) -> Result<(), Error> {
 
 /// Which values a function wraps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Links {
+pub(crate) enum Links {
+    /// `this`
     This,
+    /// Every argument.
     Arguments,
     /// The arguments; the wrapper is the property `proxy` of what the function gives.
     Revocable,
 }
 
-fn bound<'js>(holder: &Object<'js>, name: &str, links: Links) -> Result<(), Error> {
-    let Some(original) = holder.get::<_, Value<'js>>(name)?.into_function() else { return Ok(()) };
-    let length: usize = original.get("length")?;
-    let original = Realm::keep(holder.ctx(), original)?;
-    let wrapper = Function::new(holder.ctx().clone(), Bounded { original, links })?;
-    define_hidden(holder, name, wrapper.with_name(name)?.with_length(length)?)
+/// A link that may be made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Link {
+    depth: i32,
 }
 
-/// A function that wraps values, up to the limit.
-struct Bounded {
-    original: Kept,
-    links: Links,
+/// Whether these values may be wrapped once more.
+pub(crate) fn admit_link<'js>(ctx: &Ctx<'js>, wrapped: &[Value<'js>]) -> Result<Link, Error> {
+    let mut depth = 0;
+    for value in wrapped {
+        depth = depth.max(depth_of(ctx, value)?);
+    }
+    if depth >= LIMIT {
+        return Err(throw_limit_error(ctx, FailureKind::Stack, TOO_LONG));
+    }
+    Ok(Link { depth: depth + 1 })
 }
 
-impl<'js> IntoJsFunc<'js, ()> for Bounded {
+impl Link {
+    /// Takes notice of what wraps the values now: `made`, or its property `proxy`.
+    pub(crate) fn made(self, made: &Value<'_>, is_revocable: bool) -> Result<(), Error> {
+        let wrapper = match made.as_object() {
+            Some(made) if is_revocable => made.get::<_, Value<'_>>("proxy")?,
+            _ => made.clone(),
+        };
+        match wrapper.as_object() {
+            Some(wrapper) => Realm::with(made.ctx(), |realm| realm.set_depth(wrapper, self.depth)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `Proxy`, up to the limit.
+struct BoundedProxy(Kept);
+
+impl<'js> IntoJsFunc<'js, ()> for BoundedProxy {
     fn param_requirements() -> ParamRequirement {
         ParamRequirement::any()
     }
@@ -80,20 +112,9 @@ impl<'js> IntoJsFunc<'js, ()> for Bounded {
     fn call<'a>(&self, params: Params<'a, 'js>) -> Result<Value<'js>, Error> {
         let ctx = params.ctx();
         let arguments: Vec<Value<'js>> = (0..params.len()).filter_map(|index| params.arg(index)).collect();
-        let mut depth = 0;
-        match self.links {
-            Links::This => depth = depth_of(ctx, &params.this())?,
-            Links::Arguments | Links::Revocable => {
-                for argument in &arguments {
-                    depth = depth.max(depth_of(ctx, argument)?);
-                }
-            }
-        }
-        if depth >= LIMIT {
-            return Err(throw_limit_error(ctx, FailureKind::Stack, TOO_LONG));
-        }
+        let link = admit_link(ctx, &arguments)?;
         let made = Realm::with(ctx, |realm| {
-            let original = realm.kept(self.original)?;
+            let original = realm.kept(self.0)?;
             let list = Array::new(ctx.clone())?;
             for (index, argument) in arguments.into_iter().enumerate() {
                 list.set(index, argument)?;
@@ -103,13 +124,7 @@ impl<'js> IntoJsFunc<'js, ()> for Bounded {
                 false => realm.apply.call::<_, Value<'js>>((original, params.this(), list)),
             }
         })?;
-        let wrapper = match (self.links, made.as_object()) {
-            (Links::Revocable, Some(made)) => made.get::<_, Value<'js>>("proxy")?,
-            _ => made.clone(),
-        };
-        if let Some(wrapper) = wrapper.as_object() {
-            Realm::with(ctx, |realm| realm.set_depth(wrapper, depth + 1))?;
-        }
+        link.made(&made, false)?;
         Ok(made)
     }
 }

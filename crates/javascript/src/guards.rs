@@ -4,57 +4,59 @@
 //! array of length 2⁵³ would run for ever. So functions that walk over whatever length they are given ask
 //! first. What they do is counted besides, where the build counts native work.
 
+use std::ffi::CStr;
+
 use rquickjs::{Ctx, Error, Function, Object, Symbol, Value};
 
 use crate::engine::{Guard, guard, interrupt};
 use crate::realm::{Realm, throw_range_error};
 
 /// Methods of arrays that walk over their length.
-const ARRAY: [&str; 29] = [
-    "copyWithin",
-    "every",
-    "fill",
-    "filter",
-    "find",
-    "findIndex",
-    "findLast",
-    "findLastIndex",
-    "flatMap",
-    "forEach",
-    "includes",
-    "indexOf",
-    "join",
-    "lastIndexOf",
-    "map",
-    "reduce",
-    "reduceRight",
-    "reverse",
-    "shift",
-    "slice",
-    "some",
-    "sort",
-    "splice",
-    "toLocaleString",
-    "toReversed",
-    "toSorted",
-    "toSpliced",
-    "unshift",
-    "with",
+const ARRAY: [&CStr; 29] = [
+    c"copyWithin",
+    c"every",
+    c"fill",
+    c"filter",
+    c"find",
+    c"findIndex",
+    c"findLast",
+    c"findLastIndex",
+    c"flatMap",
+    c"forEach",
+    c"includes",
+    c"indexOf",
+    c"join",
+    c"lastIndexOf",
+    c"map",
+    c"reduce",
+    c"reduceRight",
+    c"reverse",
+    c"shift",
+    c"slice",
+    c"some",
+    c"sort",
+    c"splice",
+    c"toLocaleString",
+    c"toReversed",
+    c"toSorted",
+    c"toSpliced",
+    c"unshift",
+    c"with",
 ];
 
 /// Methods of strings that search for a string, and the symbol of the method that may take over.
-const SEARCH: [(&str, Takeover); 6] = [
-    ("indexOf", Takeover::None),
-    ("lastIndexOf", Takeover::None),
-    ("includes", Takeover::Match),
-    ("split", Takeover::Split),
-    ("replace", Takeover::Replace),
-    ("replaceAll", Takeover::Replace),
+const SEARCH: [(&CStr, Takeover); 6] = [
+    (c"indexOf", Takeover::None),
+    (c"lastIndexOf", Takeover::None),
+    (c"includes", Takeover::Match),
+    (c"split", Takeover::Split),
+    (c"replace", Takeover::Replace),
+    (c"replaceAll", Takeover::Replace),
 ];
 
 /// Methods of strings that make a regular expression of a string.
-const PATTERN: [(&str, Takeover); 3] =
-    [("match", Takeover::Match), ("matchAll", Takeover::MatchAll), ("search", Takeover::Search)];
+const PATTERN: [(&CStr, Takeover); 3] =
+    [(c"match", Takeover::Match), (c"matchAll", Takeover::MatchAll), (c"search", Takeover::Search)];
 
 /// Steps that one element of a sparse array costs at the most.
 const STEPS_PER_ELEMENT: u64 = 2;
@@ -83,17 +85,18 @@ pub(crate) fn install(ctx: &Ctx<'_>) -> Result<(), Error> {
     let globals = ctx.globals();
     let traps = traps(ctx)?;
     let array: Object<'_> = globals.get::<_, Object<'_>>("Array")?.get("prototype")?;
+    let undefined = Value::new_undefined(ctx.clone());
     for name in ARRAY {
-        guard(&array, name, Guard::Array, &traps, Value::new_undefined(ctx.clone()))?;
+        guard(&array, name, Guard::Array, &traps, &undefined)?;
     }
     let spreadable: Value<'_> = globals.get::<_, Object<'_>>("Symbol")?.get("isConcatSpreadable")?;
-    guard(&array, "concat", Guard::Arrays, &traps, spreadable)?;
+    guard(&array, c"concat", Guard::Arrays, &traps, &spreadable)?;
     let string: Object<'_> = globals.get::<_, Object<'_>>("String")?.get("prototype")?;
     for (name, takeover) in SEARCH {
-        guard(&string, name, Guard::Search, &traps, takeover.symbol(ctx))?;
+        guard(&string, name, Guard::Search, &traps, &takeover.symbol(ctx))?;
     }
     for (name, takeover) in PATTERN {
-        guard(&string, name, Guard::Pattern, &traps, takeover.symbol(ctx))?;
+        guard(&string, name, Guard::Pattern, &traps, &takeover.symbol(ctx))?;
     }
     Ok(())
 }

@@ -1,13 +1,13 @@
-#![allow(unsafe_code)] // A guard must cost next to nothing, which functions made by rquickjs do not.
+#![allow(unsafe_code)] // QuickJS calls a guard with its own values.
 
 //! Functions of the standard library with a guard before them.
 
-use std::ffi::{CString, c_int};
+use std::ffi::{CStr, c_int};
 use std::ptr::NonNull;
 
-use rquickjs::object::Property;
-use rquickjs::{Ctx, Error, Function, Object, Value, qjs};
+use rquickjs::{Ctx, Error, Object, Value, qjs};
 
+use super::wrapped::wrap;
 use crate::guards;
 
 /// Arrays up to this length, and strings up to this product of lengths, are let through at once.
@@ -39,34 +39,13 @@ pub(crate) enum Guard {
 /// over the call.
 pub(crate) fn guard<'js>(
     holder: &Object<'js>,
-    name: &str,
+    name: &CStr,
     guard: Guard,
     traps: &Object<'js>,
-    takeover: Value<'js>,
+    takeover: &Value<'js>,
 ) -> Result<(), Error> {
-    let original: Function<'js> = holder.get(name)?;
-    let length: i32 = original.get("length")?;
-    let data = [original.into_value(), traps.clone().into_value(), takeover];
-    let mut data = data.each_ref().map(|value| value.as_raw());
-    let c_name = CString::new(name)?;
-    let ctx = holder.ctx();
-    // SAFETY: the name and the data outlive the call; QuickJS duplicates the data.
-    let guarded = unsafe {
-        let function = qjs::JS_NewCFunctionData2(
-            ctx.as_raw().as_ptr(),
-            Some(call),
-            c_name.as_ptr(),
-            length,
-            guard as c_int,
-            data.len() as c_int,
-            data.as_mut_ptr(),
-        );
-        if qjs::JS_IsException(function) {
-            return Err(Error::Exception);
-        }
-        Value::from_raw(ctx.clone(), function)
-    };
-    holder.prop(name, Property::from(guarded).writable().configurable())
+    // SAFETY: `call` takes the number of a guard, and these data.
+    unsafe { wrap(holder, name, call, guard as c_int, [traps.as_value(), takeover]) }
 }
 
 /// The call of a guarded method.
