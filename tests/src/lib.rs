@@ -5,6 +5,7 @@
 //! `scripts/setup` installs and what `scripts/build` builds; `scripts/test` does both first.
 
 pub mod client;
+pub mod corpus;
 pub mod driver;
 pub mod events;
 pub mod gateway;
