@@ -2,6 +2,7 @@
 
 mod an_upstream_that_misbehaves_harms_nobody_else;
 mod catalogs_fit_the_reader;
+mod catalogs_of_any_shape_are_read;
 mod claude_code_shows_the_gateway_as_connected;
 mod components_import_only_what_they_may;
 mod direct_mode_offers_the_tools_themselves;

@@ -23,8 +23,8 @@ impl Guest for Discovery {
 struct Catalog(tool_catalog::Catalog);
 
 impl GuestCatalog for Catalog {
-    fn new(tools: Vec<Tool>) -> Self {
-        Catalog(tool_catalog::Catalog::new(tools.into_iter().map(tool).collect()))
+    fn new(servers: Vec<String>, tools: Vec<Tool>) -> Self {
+        Catalog(tool_catalog::Catalog::new(&servers, tools.into_iter().map(tool).collect()))
     }
 
     fn search(&self, query: Query) -> Page {

@@ -39,8 +39,8 @@ impl Registry for Components {
 impl Discovery for Components {
     type Catalog = discovery::Catalog;
 
-    fn index(&self, tools: Vec<Tool>) -> Self::Catalog {
-        discovery::Catalog::new(&tools)
+    fn index(&self, servers: Vec<String>, tools: Vec<Tool>) -> Self::Catalog {
+        discovery::Catalog::new(&servers, &tools)
     }
 
     fn learn(&self, known: Option<&str>, results: &[String], now_ms: u64) -> String {

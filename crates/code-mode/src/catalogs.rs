@@ -23,6 +23,7 @@ pub struct Cache<C> {
 }
 
 struct Indexed<C> {
+    servers: Vec<String>,
     revisions: Vec<(String, String)>,
     learned: Learned,
     catalog: Rc<C>,
@@ -77,7 +78,10 @@ impl<C> Cache<C> {
             .iter()
             .filter_map(|one| Some((one.server.alias.clone(), one.catalog.as_ref().ok()?.revision.clone())))
             .collect();
-        let is_current = |indexed: &&Indexed<C>| indexed.revisions == revisions && indexed.learned == learned;
+        let servers: Vec<String> = loaded.iter().map(|one| one.server.alias.clone()).collect();
+        let is_current = |indexed: &&Indexed<C>| {
+            indexed.revisions == revisions && indexed.servers == servers && indexed.learned == learned
+        };
         if let Some(indexed) = self.index.borrow().as_ref().filter(is_current) {
             return indexed.catalog.clone();
         }
@@ -85,8 +89,8 @@ impl<C> Cache<C> {
             let tools = one.catalog.as_ref().map_or(&[][..], |catalog| &catalog.tools);
             tools.iter().map(|tool| to_discovery(&one.server.alias, tool, &learned))
         });
-        let catalog = Rc::new(discovery.index(tools.collect()));
-        *self.index.borrow_mut() = Some(Indexed { revisions, learned, catalog: catalog.clone() });
+        let catalog = Rc::new(discovery.index(servers.clone(), tools.collect()));
+        *self.index.borrow_mut() = Some(Indexed { servers, revisions, learned, catalog: catalog.clone() });
         catalog
     }
 }

@@ -25,7 +25,7 @@ pub trait Registry {
 /// Search and declarations (`bobbin:discovery/catalogs`).
 pub trait Discovery {
     type Catalog: Catalog;
-    fn index(&self, tools: Vec<Tool>) -> Self::Catalog;
+    fn index(&self, servers: Vec<String>, tools: Vec<Tool>) -> Self::Catalog;
     fn learn(&self, known: Option<&str>, results: &[String], now_ms: u64) -> String;
 }
 

@@ -48,7 +48,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let status = response.status();
         let session = text(response.headers().get(meta::SESSION_HEADER));
         if !status.is_success() {
-            let outcome = Err(self.refusal(response, &id).await);
+            let outcome = Err(self.refusal(call.method, response, &id).await);
             return Ok(Reply { status, session, outcome, tools_changed: false });
         }
         let (response, tools_changed) = match content_type(response.headers()).as_deref() {
@@ -56,7 +56,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 let bytes = body::whole(response.into_body(), self.limits.answer_bytes)
                     .await
                     .map_err(|fault| self.body_fault(call.method, fault))?;
-                (find(&bytes, &id).map_err(|fault| self.protocol(call.method, fault))?, false)
+                (find(call.method, &bytes, &id).map_err(|fault| self.protocol(call.method, fault))?, false)
             }
             Some("text/event-stream") => self.read_stream(call.method, context, response.into_body(), &id).await?,
             other => {
@@ -115,10 +115,10 @@ impl<T: Transport, C: Clock> Client<T, C> {
     }
 
     /// A JSON-RPC error counts at any status.
-    async fn refusal(&self, response: Response<T::Body>, id: &Id) -> Refusal {
+    async fn refusal(&self, method: &str, response: Response<T::Body>, id: &Id) -> Refusal {
         let retry_after = text(response.headers().get(header::RETRY_AFTER));
         let bytes = body::beginning(&self.clock, response.into_body()).await;
-        match find(&bytes, id) {
+        match find(method, &bytes, id) {
             Ok(mcp::Response { outcome: Err(error), .. }) => Refusal::Rpc(error),
             _ => Refusal::Status { excerpt: body::excerpt(&bytes), retry_after },
         }
@@ -142,10 +142,10 @@ impl<T: Transport, C: Clock> Client<T, C> {
 }
 
 /// The response to the request in a JSON text. Of two nobody could say which one counts.
-fn find(text: &[u8], id: &Id) -> Result<mcp::Response, Fault> {
+fn find(method: &str, text: &[u8], id: &Id) -> Result<mcp::Response, Fault> {
     let mut others = false;
     let mut found = None;
-    for message in messages::read(text)? {
+    for message in messages::read(method, text)? {
         match message {
             Message::Response(response) if messages::answers(&response, id) => {
                 if found.replace(response).is_some() {

@@ -16,6 +16,7 @@ mod error;
 mod exchange;
 mod flight;
 mod handshake;
+mod lenient;
 mod limits;
 mod messages;
 mod parameter_headers;

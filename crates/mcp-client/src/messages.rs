@@ -1,12 +1,18 @@
 //! JSON-RPC messages out of JSON texts.
 
-use crate::{body::excerpt, error::Fault};
+use crate::{body::excerpt, error::Fault, lenient::readable};
 use mcp::{Id, Message, Response};
 use serde_json::Value;
 
-/// The messages of one JSON text: one, or a batch, which 2025-03-26 allows.
-pub(crate) fn read(text: &[u8]) -> Result<Vec<Message>, Fault> {
+/// The messages of one JSON text that answers `method`: one, or a batch, which 2025-03-26 allows.
+///
+/// A list of tools is read even where a part of it is no text or nested without end: that part is replaced.
+pub(crate) fn read(method: &str, text: &[u8]) -> Result<Vec<Message>, Fault> {
     let value: Value = serde_json::from_slice(text)
+        .or_else(|error| match method {
+            "tools/list" => serde_json::from_slice(&readable(text)).map_err(|_| error),
+            _ => Err(error),
+        })
         .map_err(|error| Fault::NotJson { reason: error.to_string(), excerpt: excerpt(text) })?;
     let values = match value {
         Value::Array(values) => values,

@@ -88,7 +88,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         if event.name != "message" || event.data.trim().is_empty() {
             return Ok(None);
         }
-        for message in messages::read(event.data.as_bytes()).map_err(|fault| self.protocol(method, fault))? {
+        for message in messages::read(method, event.data.as_bytes()).map_err(|fault| self.protocol(method, fault))? {
             match message {
                 Message::Response(response) if messages::answers(&response, id) => return Ok(Some(response)),
                 Message::Response(_) => reading.foreign_response = true,

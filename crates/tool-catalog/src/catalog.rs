@@ -1,6 +1,6 @@
 use crate::learning;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tool_names::{Scope, callable};
 use tool_search::{Document, Index, parameter_names};
 use typescript::{Declaration, Listing, ResultSchema, UNKNOWN_RESULT, first_sentence};
@@ -86,14 +86,16 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Takes any tools, in any order.
-    pub fn new(mut tools: Vec<Tool>) -> Self {
+    /// Takes any tools, in any order, and the aliases of all servers: one without tools, because it is down, has its
+    /// name all the same.
+    pub fn new(servers: &[String], mut tools: Vec<Tool>) -> Self {
         tools.sort_by(|a, b| (&a.server, &a.name).cmp(&(&b.server, &b.name)));
         let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for tool in &tools {
             names.entry(&tool.server).or_default().push(&tool.name);
         }
-        let servers = Scope::new(names.keys().copied());
+        let aliases: BTreeSet<&str> = servers.iter().map(String::as_str).chain(names.keys().copied()).collect();
+        let servers = Scope::new(aliases);
         let names = names.into_iter().map(|(server, names)| (server.to_string(), Scope::new(names)));
         Catalog { servers, names: names.collect(), index: OnceCell::new(), tools }
     }

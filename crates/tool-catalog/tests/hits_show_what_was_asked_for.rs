@@ -16,11 +16,14 @@ fn catalog() -> Catalog {
     let path = r#"{"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]}"#;
     let mut write = tool("my-files", "write-file", "Writes a file. It is overwritten.", path);
     write.output_schema = Some(r#"{"type": "object", "properties": {"bytes": {"type": "integer"}}}"#.to_string());
-    Catalog::new(vec![
-        write,
-        tool("my-files", "read-file", "Reads a file. Only text.", path),
-        tool("clock", "now", "", "no JSON"),
-    ])
+    Catalog::new(
+        &[],
+        vec![
+            write,
+            tool("my-files", "read-file", "Reads a file. Only text.", path),
+            tool("clock", "now", "", "no JSON"),
+        ],
+    )
 }
 
 fn search(catalog: &Catalog, text: &str, detail: Detail) -> Page {
@@ -75,14 +78,18 @@ fn a_listing_is_in_order_and_within_its_budget() {
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{whole}");
     assert_eq!(catalog.declare(Detail::Name, whole.len()), Some(whole.clone()));
     assert_eq!(catalog.declare(Detail::Signature, whole.len() - 1), None);
-    assert_eq!(Catalog::new(Vec::new()).declare(Detail::Signature, 0), Some(String::new()));
+    assert_eq!(Catalog::new(&[], Vec::new()).declare(Detail::Signature, 0), Some(String::new()));
 }
 
 #[test]
 fn names_that_collide_are_told_apart_in_every_order() {
     let tools = || ["a.b", "a-b", "a_b"].map(|name| tool("s", name, "", "{}"));
     let callables = |tools: Vec<Tool>| -> Vec<(String, String)> {
-        search(&Catalog::new(tools), "*", Detail::Name).hits.into_iter().map(|hit| (hit.name, hit.callable)).collect()
+        search(&Catalog::new(&[], tools), "*", Detail::Name)
+            .hits
+            .into_iter()
+            .map(|hit| (hit.name, hit.callable))
+            .collect()
     };
     let forward = callables(tools().into());
     assert_eq!(forward, callables(tools().into_iter().rev().collect()));

@@ -5,7 +5,7 @@ use tool_catalog::{Catalog, Detail, Query, Tool, learn};
 const AUGUST: u64 = 1_785_542_400_000;
 
 fn shown(tool: Tool) -> (String, Option<&'static str>) {
-    let page = Catalog::new(vec![tool]).search(Query {
+    let page = Catalog::new(&[], vec![tool]).search(Query {
         text: "*",
         server: None,
         detail: Detail::Signature,

@@ -235,7 +235,7 @@ pub struct FakeCatalog(Vec<discovery::Tool>);
 impl Discovery for Fake {
     type Catalog = FakeCatalog;
 
-    fn index(&self, tools: Vec<discovery::Tool>) -> FakeCatalog {
+    fn index(&self, _: Vec<String>, tools: Vec<discovery::Tool>) -> FakeCatalog {
         FakeCatalog(tools)
     }
 
