@@ -17,7 +17,7 @@ mod work;
 mod wrapped;
 
 pub(crate) use backtrace::HandlersContext;
-pub(crate) use class::class_of;
+pub(crate) use class::{class_of, prototype_of_class};
 pub(crate) use compile::{Compiled, How, compile};
 pub(crate) use countdown::Countdown;
 pub(crate) use guard::{Guard, guard};
