@@ -188,7 +188,9 @@ fn one_malformed_tool_hides_no_other() {
 #[test]
 fn what_tools_return_is_learned_without_the_values() {
     tests::run(async {
-        let secret = json!({"rows": [{"id": 1, "name": "Alice Secret"}, {"id": 2, "tag": null}], "total": 2});
+        let by_address = json!({"alice@example.com": {"age": 1}, "bob@example.org": {"age": 2}});
+        let secret = json!({"rows": [{"id": 1, "name": "Alice Secret"}, {"id": 2, "tag": null}], "total": 2,
+            "people": by_address});
         let structured = json!({"content": [], "structuredContent": {"n": 987_654}});
         let failing = json!({"content": [{"type": "text", "text": "{\"oops\": 1}"}], "isError": true});
         let upstream = Canned::start([
@@ -226,10 +228,13 @@ fn what_tools_return_is_learned_without_the_values() {
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
-        for word in ["rows", "id", "number", "name?", "string", "total", "learned", "1 result"] {
+        for word in ["rows", "id", "number", "name?", "string", "total", "learned", "1 result", "Record<string, { age"]
+        {
             assert!(learned.contains(word), "{word}: {learned}");
         }
-        assert!(!learned.contains("Alice") && !learned.contains("Secret"), "{learned}");
+        for value in ["Alice", "Secret", "alice@", "example.org"] {
+            assert!(!learned.contains(value), "keys that are data are values too: {learned}");
+        }
         assert_eq!(text("declared").await.0, declared, "an output schema is not overridden");
         assert!(!text("failing").await.0.contains("oops"), "an error is no result");
     });
