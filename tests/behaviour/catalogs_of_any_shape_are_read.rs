@@ -31,7 +31,7 @@ fn a_server_that_is_down_changes_no_names() {
 }
 
 #[test]
-fn what_no_text_can_hold_hides_no_other_tool() {
+fn deep_schemas_and_odd_characters_hide_no_other_tool() {
     tests::run(async {
         let deep = (0..300).fold(json!({"type": "string"}), |inner, _| json!({"type": "array", "items": inner}));
         let odd = |name: &str, schema: Value| CannedTool::new(name, Reply::Arguments).with("inputSchema", schema);

@@ -20,6 +20,7 @@ mod results_become_values;
 mod scripts_cannot_reach_what_runs_them;
 mod scripts_give_what_they_return;
 mod servers_get_their_own_headers;
+mod servers_may_use_all_of_the_transport;
 mod tools_are_found_before_they_are_called;
 mod tools_have_names_that_scripts_can_write;
 mod values_arrive_as_the_tools_gave_them;

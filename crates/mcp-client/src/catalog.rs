@@ -5,6 +5,7 @@ use crate::{
     clock::Clock,
     deadlines::Deadline,
     error::{Error, Fault},
+    messages,
     request::Call,
     tools::{self, Tool},
     transport::Transport,
@@ -73,6 +74,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
             self.server.secrets.hide_in(&mut entry);
             list.add(&entry, era);
         }
+        if page["_meta"][messages::REPLACED] == true {
+            list.malformed.push(REPLACED_SENTENCE.to_string());
+        }
         if list.tools.len() > self.limits.tools {
             return Err(self.protocol(METHOD, Fault::EndlessList { limit: self.limits.tools, what: "tools" }));
         }
@@ -99,6 +103,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
 }
 
 const METHOD: &str = "tools/list";
+
+const REPLACED_SENTENCE: &str = "A part of its list of tools is broken text, or nested more than 100 deep, and was \
+    replaced: there, any argument is accepted.";
 
 #[derive(Default)]
 struct ToolList {

@@ -2,7 +2,7 @@
 
 use crate::{body::excerpt, error::Fault, lenient::readable};
 use mcp::{Id, Message, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The messages of one JSON text that answers `method`: one, or a batch, which 2025-03-26 allows.
 ///
@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(crate) fn read(method: &str, text: &[u8]) -> Result<Vec<Message>, Fault> {
     let value: Value = serde_json::from_slice(text)
         .or_else(|error| match method {
-            "tools/list" => serde_json::from_slice(&readable(text)).map_err(|_| error),
+            "tools/list" => serde_json::from_slice(&readable(text)).map(marked).map_err(|_| error),
             _ => Err(error),
         })
         .map_err(|error| Fault::NotJson { reason: error.to_string(), excerpt: excerpt(text) })?;
@@ -20,6 +20,16 @@ pub(crate) fn read(method: &str, text: &[u8]) -> Result<Vec<Message>, Fault> {
     };
     let message = |value| Message::read(value).map_err(|error| Fault::NotJsonRpc { reason: error.error.message });
     values.into_iter().map(message).collect()
+}
+
+/// `_meta` of a result in which something was replaced.
+pub(crate) const REPLACED: &str = "bobbin/replaced";
+
+fn marked(mut message: Value) -> Value {
+    if let Some(result) = message.get_mut("result").and_then(Value::as_object_mut) {
+        result.insert("_meta".to_string(), json!({REPLACED: true}));
+    }
+    message
 }
 
 /// Whether a response is the one to this request. An error without an id answers a request whose id the

@@ -2,12 +2,14 @@
 
 mod canned;
 mod faulty;
+mod forgetful;
 mod stopwatch;
 
 use std::process::Command;
 
 pub use canned::{Canned, CannedTool, Reply};
 pub use faulty::{Fault, Faulty};
+pub use forgetful::Forgetful;
 pub use stopwatch::Stopwatch;
 
 use crate::process::Process;
