@@ -11,6 +11,7 @@ mod every_era_is_answered;
 mod failed_scripts_say_what_to_mend;
 mod failing_inputs_get_clear_errors;
 mod hostile_scripts_harm_nobody;
+mod later_results_correct_what_was_learned;
 mod one_script_calls_two_real_servers;
 mod one_server_is_passed_through;
 mod only_the_machine_itself_or_the_key_gets_in;
