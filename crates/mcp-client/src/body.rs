@@ -9,13 +9,17 @@ use crate::{
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 
-pub(crate) enum BodyFault {
+/// Why a body could not be read whole.
+#[derive(Debug)]
+pub enum BodyFault {
+    /// The connection broke.
     Broken(TransportError),
+    /// It is larger than the limit; the rest was not read.
     TooLarge,
 }
 
 /// The whole body, unless it is larger than the limit.
-pub(crate) async fn whole<B>(mut body: B, limit_bytes: usize) -> Result<Vec<u8>, BodyFault>
+pub async fn whole<B>(mut body: B, limit_bytes: usize) -> Result<Vec<u8>, BodyFault>
 where
     B: Stream<Item = Result<Bytes, TransportError>> + Unpin,
 {

@@ -88,7 +88,7 @@ impl fmt::Display for Deadline {
 }
 
 /// Runs a future for at most `limit_ms`; `None`: the time was over, and the future was dropped.
-pub(crate) async fn within<F: Future>(clock: &impl Clock, limit_ms: u64, future: F) -> Option<F::Output> {
+pub async fn within<F: Future>(clock: &impl Clock, limit_ms: u64, future: F) -> Option<F::Output> {
     let future = pin!(future);
     let timer = pin!(clock.sleep(Duration::from_millis(limit_ms)));
     match select(future, timer).await {

@@ -30,12 +30,13 @@ mod stream;
 mod tools;
 mod transport;
 
+pub use body::{BodyFault, whole};
 pub use call::CallOutcome;
 pub use catalog::Catalog;
 pub use client::Client;
 pub use clock::Clock;
 pub use connection::Connection;
-pub use deadlines::{Deadline, Deadlines};
+pub use deadlines::{Deadline, Deadlines, within};
 pub use error::{Error, Fault, Problem};
 pub use flight::Flight;
 pub use limits::Limits;

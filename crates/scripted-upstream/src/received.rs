@@ -1,12 +1,18 @@
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request};
+use http::{HeaderMap, Method, Request, Uri, header};
 use serde_json::{Value, json};
+
+/// The content type of a token request of OAuth.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request as the upstream got it.
 #[derive(Debug, Clone)]
 pub struct Received {
     pub http_method: Method,
+    pub url: Uri,
     pub headers: HeaderMap,
+    /// The body as it came.
+    pub bytes: Bytes,
     /// The JSON body; `null` when there is none.
     pub body: Value,
     /// When it came, in milliseconds of the virtual clock.
@@ -15,11 +21,13 @@ pub struct Received {
 
 impl Received {
     pub(crate) fn new(request: &Request<Bytes>, at_ms: u64) -> Self {
-        let body = match request.body().is_empty() {
+        let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == FORM);
+        let body = match request.body().is_empty() || is_form {
             true => Value::Null,
             false => serde_json::from_slice(request.body()).expect("what the client sends is JSON"),
         };
-        Self { http_method: request.method().clone(), headers: request.headers().clone(), body, at_ms }
+        let (parts, bytes) = request.clone().into_parts();
+        Self { http_method: parts.method, url: parts.uri, headers: parts.headers, bytes, body, at_ms }
     }
 
     /// The JSON-RPC method; empty for a response or a GET.
