@@ -1,0 +1,12 @@
+use serde::{Deserialize, Serialize};
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// To use servers and their tools.
+    #[default]
+    Use,
+    /// Also to manage the gateway through the admin API.
+    Manage,
+}
