@@ -17,7 +17,12 @@ enum Need {
 }
 
 /// Interfaces of this host, without WASI: nothing else of Spin is offered.
-const OFFERED: [&str; 2] = ["spin:key-value/key-value@3.0.0", "spin:variables/variables@3.0.0"];
+const OFFERED: [&str; 4] = [
+    "spin:key-value/key-value@3.0.0",
+    "spin:variables/variables@3.0.0",
+    "wasi:keyvalue/atomics@0.2.0-draft2",
+    "wasi:keyvalue/store@0.2.0-draft2",
+];
 
 fn need(import: &str) -> Need {
     use Configuration::{AiModels, AllowedOutboundHosts, KeyValueStores, SqliteDatabases, Variables};

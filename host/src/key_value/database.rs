@@ -1,8 +1,9 @@
 //! Access to the SQLite file for many requests at once: one thread reads and one writes, so that no request waits on
 //! a disk in the threads that run components, and writes that arrive together share one commit.
 
-use super::schema;
-use rusqlite::Connection;
+use super::schema::{self, Swap};
+use super::write::{Write, commit, write};
+use rusqlite::{Connection, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -40,6 +41,20 @@ pub enum DatabaseError {
     /// SQLite failed to read or to commit; nothing of a failed write is kept.
     #[error("the key-value store failed: {0}")]
     Sqlite(String),
+    /// What is to be incremented is no number.
+    #[error("the value of `{key}` cannot be incremented: it is no number of 8 bytes, little-endian")]
+    NotANumber {
+        /// The key.
+        key: String,
+    },
+    /// A number does not fit into 64 bits.
+    #[error("`{key}` incremented by {delta} does not fit into 64 bits")]
+    Overflow {
+        /// The key.
+        key: String,
+        /// What was to be added.
+        delta: i64,
+    },
     /// The store was closed while a request waited for it.
     #[error("the key-value store is closed")]
     Closed,
@@ -47,19 +62,11 @@ pub enum DatabaseError {
 
 type Read = Box<dyn FnOnce(&Connection) + Send>;
 
-struct Write {
-    store: String,
-    key: String,
-    /// `None` deletes.
-    value: Option<Vec<u8>>,
-    done: oneshot::Sender<Result<(), DatabaseError>>,
-}
-
 /// An open key-value database. Dropping it waits for the writes under way and closes the file.
 #[derive(Debug)]
 pub struct Database {
     reads: Option<mpsc::Sender<Read>>,
-    writes: Option<mpsc::Sender<Write>>,
+    writes: Option<mpsc::Sender<Box<dyn Write>>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -71,7 +78,7 @@ impl Database {
         let open = || schema::open(&path).map_err(|source| DatabaseError::Open { path: path.clone(), source });
         let (writer, reader) = (open()?, open()?);
         let (reads, read_queue) = mpsc::channel::<Read>();
-        let (writes, write_queue) = mpsc::channel::<Write>();
+        let (writes, write_queue) = mpsc::channel::<Box<dyn Write>>();
         let threads = vec![
             spawn("key-value reads", move || read_queue.iter().for_each(|read| read(&reader)))?,
             spawn("key-value writes", move || write_all(writer, &write_queue))?,
@@ -99,12 +106,46 @@ impl Database {
 
     /// Gives `key` a value. When this returns, the value is on disk.
     pub async fn set(&self, store: &str, key: String, value: Vec<u8>) -> Result<(), DatabaseError> {
-        self.write(store, key, Some(value)).await
+        let store = store.to_owned();
+        self.write(move |transaction| schema::set(transaction, &store, &key, &value)).await
     }
 
     /// Removes `key`, if it is there. When this returns, that is on disk.
     pub async fn delete(&self, store: &str, key: String) -> Result<(), DatabaseError> {
-        self.write(store, key, None).await
+        let store = store.to_owned();
+        self.write(move |transaction| schema::delete(transaction, &store, &key)).await
+    }
+
+    /// Gives `key` a value if it has the value `expected`, or none where that is `None`. When this returns, the value
+    /// is on disk. Values are compared and not versions: a value that was changed and changed back is the expected one.
+    pub async fn swap(
+        &self,
+        store: &str,
+        key: String,
+        expected: Option<Vec<u8>>,
+        value: Vec<u8>,
+    ) -> Result<Swap, DatabaseError> {
+        let store = store.to_owned();
+        self.write(move |transaction| schema::swap(transaction, &store, &key, expected.as_deref(), &value)).await
+    }
+
+    /// Adds `delta` to the number of `key`, which is 0 where there is none, and returns the sum, which is on disk then.
+    /// The value is the number in 8 bytes, two's complement, little-endian, as in Spin's SQLite store.
+    pub async fn increment(&self, store: &str, key: String, delta: i64) -> Result<i64, DatabaseError> {
+        let store = store.to_owned();
+        self.write(move |transaction| {
+            let number = match schema::get(transaction, &store, &key)?.map(<[u8; 8]>::try_from) {
+                None => 0,
+                Some(Ok(bytes)) => i64::from_le_bytes(bytes),
+                Some(Err(_)) => return Ok(Err(DatabaseError::NotANumber { key: key.clone() })),
+            };
+            let Some(sum) = number.checked_add(delta) else {
+                return Ok(Err(DatabaseError::Overflow { key: key.clone(), delta }));
+            };
+            schema::set(transaction, &store, &key, &sum.to_le_bytes())?;
+            Ok(Ok(sum))
+        })
+        .await?
     }
 
     async fn read<T: Send + 'static>(
@@ -120,11 +161,13 @@ impl Database {
         answer.await.map_err(|_| DatabaseError::Closed)?.map_err(|error| DatabaseError::Sqlite(error.to_string()))
     }
 
-    async fn write(&self, store: &str, key: String, value: Option<Vec<u8>>) -> Result<(), DatabaseError> {
-        let (done, answer) = oneshot::channel();
-        let write = Write { store: store.to_owned(), key, value, done };
+    async fn write<T: Send + 'static>(
+        &self,
+        change: impl Fn(&Transaction) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, DatabaseError> {
+        let (write, outcome) = write(change);
         self.writes.as_ref().and_then(|writes| writes.send(write).ok()).ok_or(DatabaseError::Closed)?;
-        answer.await.map_err(|_| DatabaseError::Closed)?
+        outcome.await.map_err(|_| DatabaseError::Closed)?
     }
 }
 
@@ -145,27 +188,15 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
     thread::Builder::new().name(name.to_owned()).spawn(run).map_err(DatabaseError::Thread)
 }
 
-fn write_all(mut connection: Connection, queue: &mpsc::Receiver<Write>) {
+fn write_all(mut connection: Connection, queue: &mpsc::Receiver<Box<dyn Write>>) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(MAX_WRITES_PER_COMMIT - 1));
-        let committed = commit(&mut connection, &batch).map_err(|error| error.to_string());
+        let committed = commit(&mut connection, &mut batch).map_err(|error| error.to_string());
         for write in batch {
-            // Nobody waits for the answer of a request that was cancelled.
-            let _ = write.done.send(committed.clone().map_err(DatabaseError::Sqlite));
+            write.acknowledge(committed.clone().map_err(DatabaseError::Sqlite));
         }
     }
-}
-
-fn commit(connection: &mut Connection, batch: &[Write]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    for Write { store, key, value, .. } in batch {
-        match value {
-            Some(value) => schema::set(&transaction, store, key, value)?,
-            None => schema::delete(&transaction, store, key)?,
-        }
-    }
-    transaction.commit()
 }
 
 #[cfg(unix)]

@@ -7,6 +7,18 @@ use std::time::Duration;
 /// How long a connection waits for another process that writes to the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// What became of a swap.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Swap {
+    /// The value was the expected one, and is the new one now.
+    Done,
+    /// The value is another one, and stays.
+    Failed {
+        /// What it is.
+        current: Option<Vec<u8>>,
+    },
+}
+
 /// Opens the file and creates the table when it is new.
 ///
 /// In WAL mode with `synchronous = FULL`, SQLite reports a commit only when it is on disk, and readers do not wait for
@@ -59,4 +71,19 @@ pub(super) fn set(transaction: &Transaction, store: &str, key: &str, value: &[u8
 pub(super) fn delete(transaction: &Transaction, store: &str, key: &str) -> Result<()> {
     transaction.prepare_cached("DELETE FROM entries WHERE store = ?1 AND key = ?2")?.execute(params![store, key])?;
     Ok(())
+}
+
+pub(super) fn swap(
+    transaction: &Transaction,
+    store: &str,
+    key: &str,
+    expected: Option<&[u8]>,
+    value: &[u8],
+) -> Result<Swap> {
+    let current = get(transaction, store, key)?;
+    if current.as_deref() != expected {
+        return Ok(Swap::Failed { current });
+    }
+    set(transaction, store, key, value)?;
+    Ok(Swap::Done)
 }

@@ -3,6 +3,10 @@
 wasmtime::component::bindgen!({
     path: "wit",
     world: "bobbin:host/capabilities",
-    imports: { default: trappable },
-    with: { "spin:key-value/key-value.store": crate::key_value::OpenStore },
+    imports: { default: async | trappable },
+    with: {
+        "spin:key-value/key-value.store": crate::key_value::OpenStore,
+        "wasi:keyvalue/store.bucket": crate::key_value::OpenStore,
+        "wasi:keyvalue/atomics.cas": crate::key_value::Cas,
+    },
 });

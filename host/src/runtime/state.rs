@@ -1,7 +1,7 @@
 //! What an instance holds, and the host functions that it finds.
 
 use super::MemoryLimit;
-use super::bindings::spin;
+use super::bindings::{spin, wasi};
 use super::variables::{Values, VariablesData, VariablesView};
 use crate::key_value::{KeyValue, KeyValueData, KeyValueView};
 use crate::outbound::Outbound;
@@ -44,6 +44,10 @@ impl InstanceState {
             memory: MemoryLimit::new(memory_limit_bytes),
         }
     }
+
+    fn key_value(&mut self) -> KeyValueView<'_> {
+        KeyValueView { key_value: &self.key_value, table: &mut self.table }
+    }
 }
 
 impl WasiView for InstanceState {
@@ -58,16 +62,16 @@ impl WasiHttpView for InstanceState {
     }
 }
 
-/// Links WASI 0.2 (which Rust's standard library uses), WASI 0.3 with its HTTP client, and Spin's key-value stores and
-/// variables.
+/// Links WASI 0.2 (which Rust's standard library uses), WASI 0.3 with its HTTP client, and Spin's key-value stores (of
+/// both kinds) and variables.
 pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<InstanceState>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi::p3::add_to_linker(&mut linker)?;
     wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
-    spin::key_value::key_value::add_to_linker::<_, KeyValueData>(&mut linker, |state: &mut InstanceState| {
-        KeyValueView { key_value: &state.key_value, table: &mut state.table }
-    })?;
+    spin::key_value::key_value::add_to_linker::<_, KeyValueData>(&mut linker, InstanceState::key_value)?;
+    wasi::keyvalue::store::add_to_linker::<_, KeyValueData>(&mut linker, InstanceState::key_value)?;
+    wasi::keyvalue::atomics::add_to_linker::<_, KeyValueData>(&mut linker, InstanceState::key_value)?;
     spin::variables::variables::add_to_linker::<_, VariablesData>(&mut linker, |state: &mut InstanceState| {
         VariablesView(&state.variables)
     })?;

@@ -7,6 +7,7 @@ use wit_component::StringEncoding;
 use wit_parser::Resolve;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+const INTERFACES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/wit/deps");
 
 /// A folder with a manifest and the files that it names.
 pub struct App {
@@ -59,6 +60,7 @@ pub fn module(name: &str, world: &str, placeholders: &[(&str, &str)]) -> Vec<u8>
     let text = placeholders.iter().fold(text, |text, (placeholder, value)| text.replace(placeholder, value));
     let mut module = wat::parse_str(text).expect("a module");
     let mut resolve = Resolve::default();
+    resolve.push_dir(Path::new(INTERFACES).join("wasi-keyvalue-2024-10-17")).expect("interfaces of the host");
     let (package, _) = resolve.push_dir(Path::new(FIXTURES).join("wit")).expect("the interfaces of the fixtures");
     let world = resolve.select_world(&[package], Some(world)).expect("a world");
     wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("a description");
@@ -84,6 +86,16 @@ pub fn computing(compute_ms: u64) -> Vec<u8> {
 pub fn forwarding(authority: &str) -> Vec<u8> {
     let length = authority.len().to_string();
     module("forwarding.wat", "forwarding", &[("AUTHORITY_LENGTH", &length), ("AUTHORITY", authority)])
+}
+
+/// Counts its requests in the store `default`, in two ways.
+pub fn counting() -> Vec<u8> {
+    module("counting.wat", "counting", &[])
+}
+
+/// Answers with what the dependency `wasi:http/handler@0.3.0` answers.
+pub fn delegating() -> Vec<u8> {
+    module("delegating.wat", "delegating", &[])
 }
 
 /// A component that has these imports and exports, as instances without items.

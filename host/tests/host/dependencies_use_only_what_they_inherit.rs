@@ -47,6 +47,7 @@ fn every_way_to_network_storage_and_variables_must_be_inherited() {
         ("fermyon:spin/http", "allowed_outbound_hosts"),
         ("spin:key-value/key-value@3.0.0", "key_value_stores"),
         ("wasi:keyvalue/store@0.2.0-draft2", "key_value_stores"),
+        ("wasi:keyvalue/atomics@0.2.0-draft2", "key_value_stores"),
         ("fermyon:spin/key-value@2.0.0", "key_value_stores"),
         ("spin:sqlite/sqlite@3.1.0", "sqlite_databases"),
         ("fermyon:spin/llm@2.0.0", "ai_models"),
@@ -70,7 +71,13 @@ fn every_way_to_network_storage_and_variables_must_be_inherited() {
 
 #[test]
 fn what_is_inherited_is_linked() {
-    let imports = ["wasi:http/client@0.3.0", "spin:key-value/key-value@3.0.0", "spin:variables/variables@3.0.0"];
+    let imports = [
+        "wasi:http/client@0.3.0",
+        "spin:key-value/key-value@3.0.0",
+        "spin:variables/variables@3.0.0",
+        "wasi:keyvalue/atomics@0.2.0-draft2",
+        "wasi:keyvalue/store@0.2.0-draft2",
+    ];
     for inherit in ["true", r#"["variables", "key_value_stores", "allowed_outbound_hosts"]"#] {
         let app = app(API, "test:provider/api", inherit, &imports, &[API]);
         let path = app.folder().join("composed.wasm");
@@ -98,7 +105,14 @@ fn what_the_standard_library_imports_needs_no_inheritance() {
 
 #[test]
 fn what_this_host_does_not_offer_is_refused_even_when_inherited() {
-    for import in ["spin:redis/redis@3.0.0", "fermyon:spin/key-value@2.0.0", "wasi:http/types@0.2.4", "my:own/thing"] {
+    for import in [
+        "spin:redis/redis@3.0.0",
+        "fermyon:spin/key-value@2.0.0",
+        "wasi:keyvalue/batch@0.2.0-draft2",
+        "wasi:keyvalue/store@0.2.0-draft",
+        "wasi:http/types@0.2.4",
+        "my:own/thing",
+    ] {
         let error = refused(&app(API, API, "true", &[import], &[API]));
         assert_eq!(
             error,

@@ -15,5 +15,6 @@ mod requests_reach_only_allowed_hosts;
 mod senders_get_their_answer;
 mod servers_files_give_servers_and_secrets;
 mod stopping_lets_requests_finish;
+mod swaps_and_increments_lose_nothing;
 mod the_command;
 mod variables_get_values;

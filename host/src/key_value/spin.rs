@@ -1,38 +1,8 @@
 //! `spin:key-value@3.0.0` over the database.
 
-use super::{Database, DatabaseError};
+use super::{DatabaseError, KeyValueData, KeyValueView, OpenStore};
 use crate::runtime::bindings::spin::key_value::key_value::{Error, Host, HostStore, HostStoreWithStore};
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use wasmtime::component::{Accessor, FutureReader, HasData, Resource, ResourceTable, StreamReader};
-
-/// What a component may do with stores.
-#[derive(Clone)]
-pub(crate) struct KeyValue {
-    pub database: Arc<Database>,
-    /// Labels in `key_value_stores` of the component.
-    pub allowed: Arc<BTreeSet<String>>,
-}
-
-/// A store that a component has opened.
-#[derive(Clone)]
-pub struct OpenStore {
-    database: Arc<Database>,
-    label: Arc<str>,
-}
-
-/// The state of an instance, as far as stores are concerned.
-pub(crate) struct KeyValueView<'a> {
-    pub key_value: &'a KeyValue,
-    pub table: &'a mut ResourceTable,
-}
-
-/// Names `KeyValueView` to the engine.
-pub(crate) struct KeyValueData;
-
-impl HasData for KeyValueData {
-    type Data<'a> = KeyValueView<'a>;
-}
+use wasmtime::component::{Accessor, FutureReader, Resource, StreamReader};
 
 impl From<DatabaseError> for Error {
     fn from(error: DatabaseError) -> Self {
@@ -43,7 +13,7 @@ impl From<DatabaseError> for Error {
 impl Host for KeyValueView<'_> {}
 
 impl HostStore for KeyValueView<'_> {
-    fn drop(&mut self, store: Resource<OpenStore>) -> wasmtime::Result<()> {
+    async fn drop(&mut self, store: Resource<OpenStore>) -> wasmtime::Result<()> {
         self.table.delete(store)?;
         Ok(())
     }
@@ -53,11 +23,8 @@ impl<T: 'static> HostStoreWithStore<T> for KeyValueData {
     async fn open(accessor: &Accessor<T, Self>, label: String) -> wasmtime::Result<Result<Resource<OpenStore>, Error>> {
         accessor.with(|mut access| {
             let KeyValueView { key_value, table } = access.get();
-            if !key_value.allowed.contains(&label) {
-                return Ok(Err(Error::AccessDenied));
-            }
-            let store = OpenStore { database: key_value.database.clone(), label: label.into() };
-            Ok(table.push(store).map_err(|_| Error::StoreTableFull))
+            let store = key_value.open(label).ok_or(Error::AccessDenied);
+            Ok(store.and_then(|store| table.push(store).map_err(|_| Error::StoreTableFull)))
         })
     }
 
