@@ -39,7 +39,7 @@ struct Up {
     /// MCP servers, as {"mcpServers": {…}}; ${NAME} in it is taken from the environment.
     #[arg(long, value_name = "FILE")]
     servers: Option<PathBuf>,
-    /// Where the key-value store is kept; without it, .bobbin beside the manifest.
+    /// Where the key-value store and a key for encryption are kept; without it, .bobbin beside the manifest.
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
 }

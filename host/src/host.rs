@@ -1,6 +1,7 @@
 //! A host from a manifest to a listening server.
 
 use crate::composition::{CompositionError, compose};
+use crate::encryption_key::{self, EncryptionKeyError};
 use crate::key_value::{Database, DatabaseError, KeyValue};
 use crate::manifest::{Component, Manifest, ManifestError};
 use crate::outbound::{AllowedHosts, Client, InvalidAllowedHost, Networks, Outbound, TlsError};
@@ -33,6 +34,9 @@ pub enum StartError {
     /// A variable has no value.
     #[error(transparent)]
     Variable(#[from] VariableError),
+    /// There is no encryption key.
+    #[error(transparent)]
+    EncryptionKey(#[from] EncryptionKeyError),
     /// An entry of `allowed_outbound_hosts` is not understood.
     #[error("[component.{component}] {source}")]
     AllowedHost {
@@ -114,7 +118,8 @@ impl HostBuilder {
         self
     }
 
-    /// Where the key-value store is kept; without it, in `.bobbin` beside the manifest.
+    /// Where the key-value store is kept, and the encryption key that the host makes where the manifest declares the
+    /// variable `encryption_key` and nobody sets it; without it, in `.bobbin` beside the manifest.
     pub fn state_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.state_directory = Some(directory.into());
         self
@@ -142,8 +147,7 @@ impl HostBuilder {
     async fn server(self) -> Result<Server, StartError> {
         let manifest = Manifest::read(&self.manifest)?;
         let served = manifest.served();
-        let application = application_values(&manifest, &self.variables, |name| env::var(name).ok())?;
-        let variables = Arc::new(component_values(served, &application)?);
+        let mut application = application_values(&manifest, &self.variables, |name| env::var(name).ok())?;
         let allowed = AllowedHosts::parse(&served.allowed_outbound_hosts)
             .map_err(|source| StartError::AllowedHost { component: served.id.clone(), source })?;
         let outbound = Outbound::new(Client::new()?, allowed, networks(&application), &served.id);
@@ -158,6 +162,8 @@ impl HostBuilder {
             database: Arc::new(Database::open(&state_directory)?),
             allowed: Arc::new(served.key_value_stores.iter().cloned().collect()),
         };
+        encryption_key::provide(&mut application, &state_directory)?;
+        let variables = Arc::new(component_values(served, &application)?);
         let capabilities = Capabilities { key_value, variables, outbound };
         let (lifetime, end) = Lifetime::new();
         let instances = instances(&manifest, capabilities, self.instances, lifetime)?;

@@ -4,7 +4,7 @@
 //! What it serves is what Spin serves: the same manifest, the same `.wasm` files, the same interfaces (WASI, and Spin's
 //! key-value stores and variables). It offers no more than Bobbin needs, and refuses what it does not understand.
 //!
-//! - [`manifest`] reads `spin.toml`; [`variables`] gives its variables values.
+//! - [`manifest`] reads `spin.toml`; [`variables`] gives its variables values, [`encryption_key`] one that is secret.
 //! - [`composition`] links the components into one, and refuses what a dependency does not inherit.
 //! - [`runtime`] sets wasmtime up; [`key_value`] and [`outbound`] are what components reach outside.
 //! - `server` answers HTTP with reused instances, on `threads` of its own.
@@ -12,6 +12,7 @@
 
 pub mod component_file;
 pub mod composition;
+pub mod encryption_key;
 mod host;
 pub mod inspect;
 pub mod key_value;

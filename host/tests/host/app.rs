@@ -60,7 +60,9 @@ pub fn module(name: &str, world: &str, placeholders: &[(&str, &str)]) -> Vec<u8>
     let text = placeholders.iter().fold(text, |text, (placeholder, value)| text.replace(placeholder, value));
     let mut module = wat::parse_str(text).expect("a module");
     let mut resolve = Resolve::default();
-    resolve.push_dir(Path::new(INTERFACES).join("wasi-keyvalue-2024-10-17")).expect("interfaces of the host");
+    for package in ["spin-variables@3.0.0", "wasi-keyvalue-2024-10-17"] {
+        resolve.push_dir(Path::new(INTERFACES).join(package)).expect("interfaces of the host");
+    }
     let (package, _) = resolve.push_dir(Path::new(FIXTURES).join("wit")).expect("the interfaces of the fixtures");
     let world = resolve.select_world(&[package], Some(world)).expect("a world");
     wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("a description");
@@ -96,6 +98,11 @@ pub fn counting() -> Vec<u8> {
 /// Answers with what the dependency `wasi:http/handler@0.3.0` answers.
 pub fn delegating() -> Vec<u8> {
     module("delegating.wat", "delegating", &[])
+}
+
+/// Answers 200 + the number of bytes of the component's variable `encryption_key`.
+pub fn measuring() -> Vec<u8> {
+    module("measuring.wat", "measuring", &[])
 }
 
 /// A component that has these imports and exports, as instances without items.

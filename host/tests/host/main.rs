@@ -5,6 +5,7 @@ mod exchange;
 
 mod a_computing_component_holds_up_nobody_else;
 mod acknowledged_writes_survive;
+mod an_encryption_key_is_made_once;
 mod clients_that_leave_end_their_work;
 mod dependencies_use_only_what_they_inherit;
 mod instances_are_reused_and_replaced;
