@@ -4,7 +4,7 @@
 //! It reaches the run when both are served by the same instance, which is the rule on one host. Clients of
 //! 2026-07-28 close the stream instead.
 
-use crate::components::Components;
+use crate::components::HostClock;
 use code_mode::platform::Clock;
 use futures::future::{Either, select};
 use mcp::Id;
@@ -61,7 +61,7 @@ impl Running {
 
     async fn cancelled(&self) {
         while !self.cancelled.get() {
-            Components.sleep_ms(LOOK_EVERY_MS).await;
+            HostClock.sleep_ms(LOOK_EVERY_MS).await;
         }
     }
 }

@@ -4,27 +4,47 @@ use code_mode::platform::{Clock, Discovery, Interpreter, Registry};
 use contracts::{
     discovery::{self, Tool},
     execution::{self, Program},
-    registry::{self, CatalogAnswer, Failure, LearnedResult, Server, Wanted},
+    registry::{self, Access, CallContext, CatalogAnswer, Failure, LearnedResult, Server, Wanted},
 };
+use mcp::TraceContext;
 use spin_sdk::wasip3::{
     clocks::{monotonic_clock, system_clock},
     random::random::get_random_u64,
 };
+use std::rc::Rc;
 
-/// Calls go to the components that Spin or the local host linked.
-pub struct Components;
+/// The components that Spin or the local host linked, for one request.
+pub struct Components {
+    /// What the caller may do, or why nobody can do anything.
+    pub access: Rc<Result<Access, Failure>>,
+    /// The trace that the request belongs to.
+    pub trace: TraceContext,
+}
+
+impl Components {
+    fn access(&self) -> Result<&Access, Failure> {
+        (*self.access).as_ref().map_err(Failure::clone)
+    }
+}
 
 impl Registry for Components {
     async fn list_servers(&self) -> Result<Vec<Server>, Failure> {
-        registry::list_servers().await
+        Ok(self.access()?.list_servers().await)
     }
 
     async fn load_catalogs(&self, wanted: Vec<Wanted>) -> Vec<CatalogAnswer> {
-        registry::load_catalogs(wanted).await
+        match self.access() {
+            Ok(access) => access.load_catalogs(wanted).await,
+            Err(failure) => wanted
+                .into_iter()
+                .map(|wanted| CatalogAnswer { alias: wanted.alias, catalog: Err(failure.clone()) })
+                .collect(),
+        }
     }
 
     async fn call_tool(&self, alias: String, tool: String, arguments: String) -> Result<String, Failure> {
-        registry::call_tool(alias, tool, arguments).await
+        let trace = self.trace.members().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        self.access()?.call_tool(alias, tool, arguments, CallContext { trace }).await
     }
 
     async fn load_learned(&self, aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {
@@ -56,7 +76,10 @@ impl Interpreter for Components {
     }
 }
 
-impl Clock for Components {
+/// The host's clock, and chance.
+pub struct HostClock;
+
+impl Clock for HostClock {
     fn now_ms(&self) -> u64 {
         let now = system_clock::now();
         u64::try_from(now.seconds).unwrap_or(0) * 1_000 + u64::from(now.nanoseconds) / 1_000_000
@@ -72,5 +95,23 @@ impl Clock for Components {
 
     fn random(&self) -> u64 {
         get_random_u64()
+    }
+}
+
+impl Clock for Components {
+    fn now_ms(&self) -> u64 {
+        HostClock.now_ms()
+    }
+
+    fn monotonic_us(&self) -> u64 {
+        HostClock.monotonic_us()
+    }
+
+    async fn sleep_ms(&self, duration_ms: u64) {
+        HostClock.sleep_ms(duration_ms).await;
+    }
+
+    fn random(&self) -> u64 {
+        HostClock.random()
     }
 }

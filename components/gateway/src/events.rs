@@ -1,8 +1,7 @@
 //! Answers with a stream of events, while the service is still at work.
 
-use crate::{cancellation::unless_cancelled, components::Components, mode::Mode};
+use crate::{cancellation::unless_cancelled, endpoint::Endpoint};
 use bytes::Bytes;
-use code_mode::{State, settings::Settings};
 use futures::{
     Stream, StreamExt,
     channel::{mpsc, oneshot},
@@ -17,29 +16,23 @@ use spin_sdk::{
     http::{BoxBody, box_body},
     wasip3::spawn,
 };
-use std::{cell::Cell, convert::Infallible, pin::pin, rc::Rc};
+use std::{cell::Cell, convert::Infallible, pin::pin};
 
 /// The response; the work goes on behind it, and ends early when the client goes away.
-pub fn stream(mode: Mode, exchange: Exchange, state: Rc<State<Components>>, settings: Settings) -> Response<BoxBody> {
+pub fn stream(endpoint: Endpoint, exchange: Exchange) -> Response<BoxBody> {
     let (sender, receiver) = mpsc::unbounded();
     let (mut reader_is_gone, reader_is_there) = oneshot::channel::<Infallible>();
     spawn(async move {
-        let work = answer(mode, &exchange, &state, settings, &sender);
+        let work = answer(&endpoint, &exchange, &sender);
         select(pin!(work), reader_is_gone.cancellation()).await;
-        state.samples.learn(&Components, &settings).await;
+        endpoint.learn().await;
     });
     events::response(box_body(StreamBody::new(frames(receiver, reader_is_there))))
 }
 
-async fn answer(
-    mode: Mode,
-    exchange: &Exchange,
-    state: &State<Components>,
-    settings: Settings,
-    sender: &mpsc::UnboundedSender<Bytes>,
-) {
+async fn answer(endpoint: &Endpoint, exchange: &Exchange, sender: &mpsc::UnboundedSender<Bytes>) {
     let progress = Events { token: exchange.progress_token(), count: Cell::new(0), sender };
-    if let Some(response) = unless_cancelled(exchange, mode.answer(exchange, state, settings, &progress)).await {
+    if let Some(response) = unless_cancelled(exchange, endpoint.answer(exchange, &progress)).await {
         send(sender, &response.into());
     }
 }

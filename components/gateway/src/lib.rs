@@ -6,29 +6,29 @@ mod cancellation;
 mod components;
 mod configuration;
 mod door;
+mod endpoint;
 mod events;
 mod mode;
 mod pass_through;
 
-use cancellation::{cancel, unless_cancelled};
-use code_mode::{State, platform::Clock, settings::Settings};
-use components::Components;
+use cancellation::cancel;
+use code_mode::platform::Clock;
+use components::HostClock;
 use configuration::Configuration;
+use endpoint::Endpoint;
 use http::{HeaderValue, Method, StatusCode};
 use mcp::{Response, RpcError, code, meta};
-use mcp_server::{Batch, HttpResponse, Received, accepted, json_response, receive};
+use mcp_server::{Batch, Exchange, HttpResponse, Received, accepted, json_response, receive};
 use mode::Mode;
 use serde_json::json;
 use spin_sdk::{
     http::{BoxBody, FullBody, Request, box_body},
     http_service,
-    wasip3::spawn,
 };
 use std::rc::Rc;
 
-thread_local! {
-    static STATE: Rc<State<Components>> = Rc::default();
-}
+/// Callers that the gateway does not tell apart have one name.
+const CALLER: &str = "operator";
 
 #[http_service]
 async fn handle(request: Request) -> http::Response<BoxBody> {
@@ -67,52 +67,38 @@ async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpRespon
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let limit_bytes = usize::try_from(configuration.settings.request_body).unwrap_or(usize::MAX);
     let body = body::read(request, limit_bytes).await?;
-    let state = STATE.with(Rc::clone);
-    let settings = configuration.settings;
-    let exchange = match receive(&method, &headers, &body) {
-        Received::Exchange(exchange) => exchange,
-        Received::Batch(batch) => return Ok(whole(answer_batch(*batch, mode, &state, settings).await)),
+    let endpoint = async || Endpoint::open(mode, CALLER, configuration.settings).await;
+    Ok(match receive(&method, &headers, &body) {
+        Received::Exchange(exchange) if exchange.wants_events() => events::stream(endpoint().await, *exchange),
+        Received::Exchange(exchange) => whole(answer(endpoint().await, *exchange).await),
+        Received::Batch(batch) => whole(answer_batch(endpoint().await, *batch).await),
         Received::Cancelled(cancellation) => {
             cancel(cancellation);
-            return Ok(whole(accepted()));
+            whole(accepted())
         }
-        Received::Done(response) => return Ok(whole(*response)),
-    };
-    if exchange.wants_events() {
-        return Ok(events::stream(mode, *exchange, state, settings));
-    }
-    let answer = unless_cancelled(&exchange, mode.answer(&exchange, &state, settings, &())).await;
-    learn_later(&state, settings);
-    let response = answer.unwrap_or_else(|| exchange.cancelled());
+        Received::Done(response) => whole(*response),
+    })
+}
+
+async fn answer(endpoint: Endpoint, exchange: Exchange) -> HttpResponse {
+    let response = endpoint.answer_whole(&exchange).await;
+    endpoint.learn_later();
     let begins_session = exchange.begins_session();
     let mut response = exchange.into_http(response);
     if begins_session {
-        let session = format!("{:016x}{:016x}", Components.random(), Components.random());
+        let session = format!("{:016x}{:016x}", HostClock.random(), HostClock.random());
         response
             .headers_mut()
             .insert(meta::SESSION_HEADER, HeaderValue::try_from(session).expect("hexadecimal digits"));
     }
-    Ok(whole(response))
-}
-
-async fn answer_batch(mut batch: Batch, mode: Mode, state: &Rc<State<Components>>, settings: Settings) -> HttpResponse {
-    batch.cancellations.drain(..).for_each(cancel);
-    let response = batch
-        .answered(async |exchange| {
-            let answer = unless_cancelled(exchange, mode.answer(exchange, state, settings, &())).await;
-            answer.unwrap_or_else(|| exchange.cancelled())
-        })
-        .await;
-    learn_later(state, settings);
     response
 }
 
-/// Nobody waits for what is learned: it happens while the answer is on its way.
-fn learn_later(state: &Rc<State<Components>>, settings: Settings) {
-    if !state.samples.is_empty() {
-        let state = state.clone();
-        spawn(async move { state.samples.learn(&Components, &settings).await });
-    }
+async fn answer_batch(endpoint: Endpoint, mut batch: Batch) -> HttpResponse {
+    batch.cancellations.drain(..).for_each(cancel);
+    let response = batch.answered(|exchange| endpoint.answer_whole(exchange)).await;
+    endpoint.learn_later();
+    response
 }
 
 fn whole(response: HttpResponse) -> http::Response<BoxBody> {

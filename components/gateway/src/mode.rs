@@ -1,8 +1,7 @@
-use crate::{components::Components, refuse};
-use code_mode::{CodeMode, DirectTools, State, settings::Settings};
+use crate::refuse;
+use contracts::registry::Purpose;
 use http::{StatusCode, Uri};
-use mcp::Response;
-use mcp_server::{Exchange, HttpResponse, Progress};
+use mcp_server::HttpResponse;
 
 /// What the endpoint offers: Code Mode, or with `?mode=direct` the tools themselves.
 #[derive(Debug, Clone, Copy)]
@@ -25,17 +24,11 @@ impl Mode {
         }
     }
 
-    /// Answers a request.
-    pub async fn answer(
-        self,
-        exchange: &Exchange,
-        state: &State<Components>,
-        settings: Settings,
-        progress: &dyn Progress,
-    ) -> Response {
+    /// What the servers are wanted for.
+    pub fn purpose(self) -> Purpose {
         match self {
-            Self::Code => exchange.answer(&CodeMode { platform: &Components, state, settings }, progress).await,
-            Self::Direct => exchange.answer(&DirectTools { platform: &Components, state }, progress).await,
+            Self::Code => Purpose::CodeMode,
+            Self::Direct => Purpose::Direct,
         }
     }
 }

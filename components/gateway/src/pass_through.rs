@@ -1,8 +1,8 @@
 //! `/mcp/<alias>`: everything that one server has, as it is. The registry holds its credentials and talks to it.
 
-use crate::{body, configuration::Configuration, whole};
+use crate::{CALLER, body, configuration::Configuration, whole};
 use bytes::Bytes;
-use contracts::registry::{self, Failure, FailureKind, ForwardedRequest, ForwardedResponse, NotForwarded};
+use contracts::registry::{Access, Failure, FailureKind, ForwardedRequest, ForwardedResponse, NotForwarded, Purpose};
 use futures::{Stream, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body::Frame;
@@ -14,9 +14,6 @@ use wit_bindgen::{FutureReader, StreamReader, StreamResult};
 
 /// Bytes that are read from a server's answer at a time.
 const CHUNK_BYTES: usize = 16 << 10;
-
-/// Callers that the gateway does not tell apart have one name.
-const CALLER: &str = "operator";
 
 /// Why a body ends before its end.
 #[derive(Debug, thiserror::Error)]
@@ -39,12 +36,13 @@ pub async fn pass(
     let limit_bytes = usize::try_from(configuration.settings.request_body).unwrap_or(usize::MAX);
     let body = body::read(request, limit_bytes).await?;
     let id = id_of(&body);
-    let forwarded =
-        registry::forward(alias.to_string(), CALLER.to_string(), ForwardedRequest { method, headers, body });
-    match forwarded.await {
-        Ok(forwarded) => Ok(response(forwarded)),
-        Err(reason) => Ok(whole(refused(reason, id))),
-    }
+    let forwarded = forward(alias, ForwardedRequest { method, headers, body }).await;
+    Ok(forwarded.map_or_else(|reason| whole(refused(reason, id)), response))
+}
+
+async fn forward(alias: &str, request: ForwardedRequest) -> Result<ForwardedResponse, NotForwarded> {
+    let access = Access::open(CALLER.to_string(), Purpose::Direct).await.map_err(NotForwarded::Failed)?;
+    access.forward(alias.to_string(), request).await
 }
 
 /// The id of the request that a body is; what is none is for the server to refuse.

@@ -1,11 +1,22 @@
 //! The registry's types as those of its WIT interface.
 
 use crate::bindings::exports::bobbin::registry::servers as wit;
-use server_registry::{CatalogAnswer, Failure, FailureKind, KnownCatalog, LearnedResult, ServerSummary, Wanted};
+use server_registry::{
+    CatalogAnswer, Failure, FailureKind, KnownCatalog, LearnedResult, Purpose, ServerSummary, Wanted,
+};
 
 impl From<ServerSummary> for wit::Server {
     fn from(server: ServerSummary) -> Self {
         Self { alias: server.alias, title: server.title, description: server.description }
+    }
+}
+
+impl From<wit::Purpose> for Purpose {
+    fn from(purpose: wit::Purpose) -> Self {
+        match purpose {
+            wit::Purpose::CodeMode => Self::CodeMode,
+            wit::Purpose::Direct => Self::Direct,
+        }
     }
 }
 

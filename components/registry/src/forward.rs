@@ -2,20 +2,20 @@
 
 use crate::bindings::exports::bobbin::registry::servers as wit;
 use crate::bindings::{wit_future, wit_stream};
-use crate::registry;
+use crate::wasi_host::WasiHost;
 use bytes::Bytes;
 use futures::StreamExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
-use server_registry::{Failure, FailureKind, NotForwarded};
+use server_registry::{Access, Failure, FailureKind, NotForwarded};
 
 /// Passes a request through.
 pub async fn forward(
+    access: &Access<WasiHost>,
     alias: String,
-    caller: String,
     request: wit::ForwardedRequest,
 ) -> Result<wit::ForwardedResponse, wit::NotForwarded> {
     let request = read(request).ok_or(wit::NotForwarded::Method)?;
-    let (parts, mut body) = registry().forward(&alias, &caller, request).await?.into_parts();
+    let (parts, mut body) = access.forward(&alias, request).await?.into_parts();
     let (mut chunks, stream) = wit_stream::new();
     let (end, ended) = wit_future::new(|| Ok(()));
     wit_bindgen::spawn(async move {

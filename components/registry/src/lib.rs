@@ -15,8 +15,10 @@ mod bindings {
 }
 
 use bindings::exports::bobbin::registry::servers::{
-    CatalogAnswer, Failure, ForwardedRequest, ForwardedResponse, Guest, LearnedResult, NotForwarded, Server, Wanted,
+    self as wit, CallContext, CatalogAnswer, Failure, ForwardedRequest, ForwardedResponse, Guest, GuestAccess,
+    LearnedResult, NotForwarded, Purpose, Server, Wanted,
 };
+use mcp::TraceContext;
 use server_registry::Registry;
 use std::rc::Rc;
 use wasi_host::WasiHost;
@@ -32,29 +34,43 @@ fn registry() -> Rc<Registry<WasiHost>> {
     REGISTRY.with(Rc::clone)
 }
 
-impl Guest for Component {
-    async fn list_servers() -> Result<Vec<Server>, Failure> {
-        let servers = registry().list().await?;
-        Ok(servers.into_iter().map(Server::from).collect())
+/// What one caller may do.
+struct Access(server_registry::Access<WasiHost>);
+
+impl GuestAccess for Access {
+    async fn open(caller: String, purpose: Purpose) -> Result<wit::Access, Failure> {
+        let access = registry().open(&caller, purpose.into()).await?;
+        Ok(wit::Access::new(Self(access)))
     }
 
-    async fn load_catalogs(wanted: Vec<Wanted>) -> Vec<CatalogAnswer> {
+    async fn list_servers(&self) -> Vec<Server> {
+        self.0.list().into_iter().map(Server::from).collect()
+    }
+
+    async fn load_catalogs(&self, wanted: Vec<Wanted>) -> Vec<CatalogAnswer> {
         let wanted = wanted.into_iter().map(server_registry::Wanted::from).collect();
-        let answers = registry().load_catalogs(wanted).await;
+        let answers = self.0.load_catalogs(wanted).await;
         answers.into_iter().map(CatalogAnswer::from).collect()
     }
 
-    async fn call_tool(alias: String, tool: String, arguments: String) -> Result<String, Failure> {
-        Ok(registry().call_tool(&alias, &tool, &arguments).await?)
+    async fn call_tool(
+        &self,
+        alias: String,
+        tool: String,
+        arguments: String,
+        context: CallContext,
+    ) -> Result<String, Failure> {
+        let trace = TraceContext::of_members(context.trace);
+        Ok(self.0.call_tool(&alias, &tool, &arguments, trace).await?)
     }
 
-    async fn forward(
-        alias: String,
-        caller: String,
-        request: ForwardedRequest,
-    ) -> Result<ForwardedResponse, NotForwarded> {
-        forward::forward(alias, caller, request).await
+    async fn forward(&self, alias: String, request: ForwardedRequest) -> Result<ForwardedResponse, NotForwarded> {
+        forward::forward(&self.0, alias, request).await
     }
+}
+
+impl Guest for Component {
+    type Access = Access;
 
     async fn load_learned(aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {
         let learned = registry().load_learned(&aliases, max_age_ms).await;

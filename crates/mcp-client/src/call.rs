@@ -10,7 +10,7 @@ use crate::{
     tools::Tool,
     transport::Transport,
 };
-use mcp::code;
+use mcp::{TraceContext, code};
 use serde_json::{Map, Value};
 
 /// What a call gave.
@@ -30,8 +30,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
         name: &str,
         arguments: Map<String, Value>,
         known: Option<&Tool>,
+        trace: TraceContext,
     ) -> Result<CallOutcome, Error> {
-        self.limited(Deadline::Call, self.call(name, arguments, known)).await
+        self.limited(Deadline::Call, self.call(name, arguments, known, &trace)).await
     }
 
     async fn call(
@@ -39,13 +40,14 @@ impl<T: Transport, C: Clock> Client<T, C> {
         name: &str,
         arguments: Map<String, Value>,
         known: Option<&Tool>,
+        trace: &TraceContext,
     ) -> Result<CallOutcome, Error> {
-        match self.call_once(name, &arguments, known).await {
+        match self.call_once(name, &arguments, known, trace).await {
             Err(error) if is_header_mismatch(&error) => {
                 // The headers follow the tool's schema, so the known one is old.
                 let catalog = Box::pin(self.list_tools()).await?;
                 let tool = catalog.tools.iter().find(|tool| tool.name == name);
-                let outcome = self.call_once(name, &arguments, tool).await?;
+                let outcome = self.call_once(name, &arguments, tool, trace).await?;
                 Ok(CallOutcome { tools_changed: true, ..outcome })
             }
             outcome => outcome,
@@ -57,6 +59,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         name: &str,
         arguments: &Map<String, Value>,
         known: Option<&Tool>,
+        trace: &TraceContext,
     ) -> Result<CallOutcome, Error> {
         let mut params = Map::new();
         params.insert("name".to_string(), name.into());
@@ -69,6 +72,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 .map(|tool| parameter_headers::headers(&tool.mirrored, arguments))
                 .unwrap_or_default(),
             repeatable: known.is_some_and(|tool| tool.repeatable),
+            trace: trace.clone(),
         };
         let answer = self.ask(&call).await?;
         let mut result = answer.result;
@@ -87,7 +91,7 @@ fn is_header_mismatch(error: &Error) -> bool {
 }
 
 /// Why a result cannot be given on: it is no object, or asks for what this client did not offer.
-fn unusable(result: &Value) -> Option<Fault> {
+pub(crate) fn unusable(result: &Value) -> Option<Fault> {
     if !result.is_object() {
         return Some(Fault::Result("it is no object".to_string()));
     }

@@ -72,15 +72,20 @@ impl<T: Transport, C: Clock> Client<T, C> {
         self.connection.replace(Some(Rc::new(connection)));
     }
 
+    /// The connection, made now where there is none.
+    pub async fn connected(&self) -> Result<Rc<Connection>, Error> {
+        match self.connection() {
+            Some(connection) => Ok(connection),
+            None => Box::pin(self.connect(None)).await,
+        }
+    }
+
     /// Sends a request over a connection that is made or renewed as needed.
     ///
     /// Handshakes and exchanges are boxed, here and elsewhere: unboxed, the future of a call would hold
     /// several of each, and measure a hundred kilobytes.
     pub(crate) async fn ask(&self, call: &Call<'_>) -> Result<Answer, Error> {
-        let mut connection = match self.connection() {
-            Some(connection) => connection,
-            None => Box::pin(self.connect(None)).await?,
-        };
+        let mut connection = self.connected().await?;
         let mut renewed = false;
         let mut repeated = false;
         loop {

@@ -1,5 +1,6 @@
 use mcp::{Era, ProtocolVersion};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::Value;
 
 /// What a handshake found out. It can be stored, and restored in another instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,15 @@ pub struct Connection {
     pub title: Option<String>,
     /// The server's own instructions.
     pub instructions: Option<String>,
+    /// `serverInfo`; null where the server did not say.
+    #[serde(default)]
+    pub server_info: Value,
+    /// `capabilities`; null where the server did not say.
+    #[serde(default)]
+    pub capabilities: Value,
+    /// Whether a server of the modern era was seen to refuse `initialize`.
+    #[serde(default)]
+    pub refuses_initialize: bool,
 }
 
 impl Connection {

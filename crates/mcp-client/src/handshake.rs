@@ -52,8 +52,18 @@ impl<T: Transport, C: Clock> Client<T, C> {
     async fn discover(&self) -> Result<Attempt, Error> {
         const METHOD: &str = "server/discover";
         let version = ProtocolVersion::LATEST;
-        let modern =
-            |title, instructions| Attempt::Connected(Connection { version, session: None, title, instructions });
+        let modern = |result: &Value| {
+            let server_info = &result["_meta"][meta::SERVER_INFO];
+            Attempt::Connected(Connection {
+                version,
+                session: None,
+                title: title(server_info),
+                instructions: text(&result["instructions"]),
+                server_info: server_info.clone(),
+                capabilities: result["capabilities"].clone(),
+                refuses_initialize: false,
+            })
+        };
         let reply = match Box::pin(self.exchange(&Call::reading(METHOD, Map::new()), Context::Modern(version))).await {
             Ok(reply) => reply,
             // Accepted as if it were a notification: a legacy server that does not look at it.
@@ -72,7 +82,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 if !names(supported, version) {
                     return Ok(Attempt::Refused(self.no_common_version(METHOD, supported)));
                 }
-                Ok(modern(title(&result["_meta"][meta::SERVER_INFO]), text(&result["instructions"])))
+                Ok(modern(&result))
             }
             Err(refusal) if says_nothing_of_eras(reply.status) => Err(self.refused(METHOD, reply.status, refusal)),
             Err(Refusal::Rpc(error)) if error.code == code::UNSUPPORTED_VERSION => {
@@ -80,12 +90,12 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 let supported = supported.map_or(&[][..], Vec::as_slice);
                 // It may say so of a version that it names all the same; the next request shows.
                 if names(supported, version) {
-                    return Ok(modern(None, None));
+                    return Ok(modern(&Value::Null));
                 }
                 Ok(Attempt::Refused(self.no_common_version(METHOD, supported)))
             }
             Err(Refusal::Rpc(error)) if matches!(error.code, code::HEADER_MISMATCH | code::MISSING_CAPABILITY) => {
-                Ok(modern(None, None))
+                Ok(modern(&Value::Null))
             }
             Err(refusal) => Ok(Attempt::Refused(self.refused(METHOD, reply.status, refusal))),
         }
@@ -117,6 +127,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
             session: reply.session,
             title: title(&result["serverInfo"]),
             instructions: text(&result["instructions"]),
+            server_info: result["serverInfo"].clone(),
+            capabilities: result["capabilities"].clone(),
+            refuses_initialize: false,
         };
         self.notify_initialized(&connection).await?;
         Ok(Attempt::Connected(connection))

@@ -2,7 +2,7 @@
 
 use crate::{connection::Connection, parameter_headers::header_value};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use mcp::{Era, ProtocolVersion, meta};
+use mcp::{Era, ProtocolVersion, TraceContext, meta};
 use serde_json::{Map, Value, json};
 
 /// A JSON-RPC request, without what the connection adds.
@@ -16,12 +16,21 @@ pub(crate) struct Call<'a> {
     pub parameter_headers: Vec<(HeaderName, HeaderValue)>,
     /// Whether it does no harm to send it twice.
     pub repeatable: bool,
+    /// The trace that it belongs to.
+    pub trace: TraceContext,
 }
 
 impl Call<'_> {
     /// A request that only reads.
     pub fn reading(method: &'static str, params: Map<String, Value>) -> Self {
-        Self { method, params, name: None, parameter_headers: Vec::new(), repeatable: true }
+        Self {
+            method,
+            params,
+            name: None,
+            parameter_headers: Vec::new(),
+            repeatable: true,
+            trace: TraceContext::default(),
+        }
     }
 }
 
@@ -55,8 +64,13 @@ impl Context<'_> {
                 meta::CLIENT_CAPABILITIES: {},
                 meta::CLIENT_INFO: client_info(),
             });
-            params.insert("_meta".to_string(), meta);
+            let own = params.entry("_meta").or_insert_with(|| json!({}));
+            match (own.as_object_mut(), meta) {
+                (Some(own), Value::Object(meta)) => own.extend(meta),
+                (_, meta) => *own = meta,
+            }
         }
+        call.trace.write(&mut params);
         params
     }
 

@@ -1,5 +1,6 @@
 //! Whatever bytes answer a request, in whatever chunks, the client comes to an end and closes the exchange.
 
+use mcp::TraceContext;
 use mcp_client::Limits;
 use proptest::{
     collection::vec,
@@ -66,7 +67,7 @@ proptest! {
         // Results and errors are both in order.
         let known = run(&clock, client.list_tools()).ok();
         let tool = known.iter().flat_map(|catalog| &catalog.tools).next();
-        let _outcome = run(&clock, client.call_tool("a", Map::new(), tool));
+        let _outcome = run(&clock, client.call_tool("a", Map::new(), tool, TraceContext::default()));
         prop_assert_eq!(upstream.open(), 0);
     }
 }

@@ -1,5 +1,6 @@
 //! What the client mirrors in headers, the gateway's own side towards agents decodes to what the body says.
 
+use mcp::TraceContext;
 use mcp_client::{MirroredParameter, Tool};
 use mcp_server::{Received as Read, receive};
 use proptest::{
@@ -43,7 +44,7 @@ proptest! {
             servers::modern(received).unwrap_or_else(done)
         });
         let arguments: Map<String, Value> = [("x".to_string(), Value::from(argument))].into_iter().collect();
-        let outcome = run(&clock, client(&clock, &upstream).call_tool(&name, arguments, Some(&tool(&name))));
+        let outcome = run(&clock, client(&clock, &upstream).call_tool(&name, arguments, Some(&tool(&name)), TraceContext::default()));
         prop_assert!(outcome.is_ok());
 
         let received = upstream.received();

@@ -1,3 +1,4 @@
+use mcp::TraceContext;
 use mcp_client::{Tool, TransportError};
 use scripted_upstream::{Answer, Received, Step, Upstream, VirtualClock, client, run, servers};
 use serde_json::{Map, json};
@@ -29,7 +30,7 @@ fn call(name: &str, broken: fn(&Received) -> Answer) -> (bool, usize) {
     let client = client(&clock, &upstream);
     let catalog = run(&clock, client.list_tools()).expect("a list");
     let known: Option<&Tool> = catalog.tools.iter().find(|tool| tool.name == name);
-    let outcome = run(&clock, client.call_tool(name, Map::new(), known));
+    let outcome = run(&clock, client.call_tool(name, Map::new(), known, TraceContext::default()));
     (outcome.is_ok(), upstream.methods().iter().filter(|method| *method == "tools/call").count())
 }
 

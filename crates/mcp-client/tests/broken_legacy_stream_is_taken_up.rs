@@ -1,4 +1,5 @@
 use http::Method;
+use mcp::TraceContext;
 use mcp_client::{Fault, Problem};
 use scripted_upstream::{Answer, Received, Step, Upstream, VirtualClock, client, run, servers};
 use serde_json::{Map, Value};
@@ -23,7 +24,7 @@ fn call(
         }
         _ => servers::legacy(received).expect("a part of the handshake"),
     });
-    let outcome = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None));
+    let outcome = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()));
     let all = upstream.received();
     let rest = all.into_iter().skip_while(|received| received.method() != "tools/call").collect();
     (outcome.map(|outcome| outcome.result), rest)
@@ -87,6 +88,7 @@ fn a_modern_stream_is_not() {
     let clock = VirtualClock::default();
     let upstream =
         Upstream::new(&clock, |received| servers::modern(received).unwrap_or_else(|| Answer::sse(primed(None))));
-    run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None)).expect_err("it ended");
+    run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()))
+        .expect_err("it ended");
     assert_eq!(upstream.methods(), ["server/discover", "tools/call"]);
 }

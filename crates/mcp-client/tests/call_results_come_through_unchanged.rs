@@ -1,3 +1,4 @@
+use mcp::TraceContext;
 use mcp_client::{Error, Fault, Problem};
 use scripted_upstream::{Answer, Upstream, VirtualClock, client, run, servers};
 use serde_json::{Map, Value, json};
@@ -7,7 +8,8 @@ fn call(result: Value) -> Result<Value, Error> {
     let upstream = Upstream::new(&clock, move |received| {
         servers::modern(received).unwrap_or_else(|| Answer::json(200, &received.result(result.clone())))
     });
-    run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None)).map(|outcome| outcome.result)
+    run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()))
+        .map(|outcome| outcome.result)
 }
 
 #[test]
@@ -51,6 +53,7 @@ fn arguments_arrive_as_they_were() {
     });
     let arguments = json!({"z": 1, "a": {"ü": [null, true, "\u{0}"]}, "_meta": {}});
     let given = arguments.as_object().expect("an object").clone();
-    let outcome = run(&clock, client(&clock, &upstream).call_tool("a", given, None)).expect("a result");
+    let outcome =
+        run(&clock, client(&clock, &upstream).call_tool("a", given, None, TraceContext::default())).expect("a result");
     assert_eq!(outcome.result["got"].to_string(), arguments.to_string());
 }

@@ -1,3 +1,4 @@
+use mcp::TraceContext;
 use mcp_client::Secrets;
 use scripted_upstream::{Answer, CREDENTIAL, Received, Step, Upstream, VirtualClock, client, run, servers};
 use serde_json::{Map, Value, json};
@@ -29,7 +30,8 @@ fn not_in_errors() {
         let clock = VirtualClock::default();
         let upstream =
             Upstream::new(&clock, move |received| servers::modern(received).unwrap_or_else(|| answer(received)));
-        let error = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None)).expect_err("an error");
+        let error = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()))
+            .expect_err("an error");
         is_clean(&error.to_string());
         is_clean(&format!("{error:?}"));
     }
@@ -43,7 +45,8 @@ fn not_in_the_data_of_errors() {
         error["error"]["data"] = json!([{"request": echo(received)}]);
         servers::modern(received).unwrap_or_else(|| Answer::json(200, &error))
     });
-    let error = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None)).expect_err("an error");
+    let error = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()))
+        .expect_err("an error");
     is_clean(&format!("{error:?}"));
 }
 
@@ -55,7 +58,8 @@ fn not_in_results() {
         let result = json!({"content": [{"type": "text", "text": text}], "structuredContent": {"headers": {(text.clone()): [text]}}});
         servers::modern(received).unwrap_or_else(|| Answer::json(200, &received.result(result)))
     });
-    let outcome = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None)).expect("a result");
+    let outcome = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()))
+        .expect("a result");
     is_clean(&outcome.result.to_string());
 }
 

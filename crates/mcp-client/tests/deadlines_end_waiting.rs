@@ -1,3 +1,4 @@
+use mcp::TraceContext;
 use mcp_client::{Client, Clock, Deadline, Deadlines, Error, Limits, Problem, TransportError};
 use scripted_upstream::{Answer, Received, Step, Upstream, VirtualClock, client, run, server, servers};
 use serde_json::{Map, json};
@@ -15,7 +16,7 @@ fn call(answer: impl Fn(&Received) -> Answer + 'static) -> ((Deadline, u64), u64
     let clock = VirtualClock::default();
     let upstream = Upstream::new(&clock, move |received| servers::modern(received).unwrap_or_else(|| answer(received)));
     let client = client(&clock, &upstream);
-    let error = run(&clock, client.call_tool("a", Map::new(), None)).expect_err("too slow");
+    let error = run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect_err("too slow");
     assert_eq!(upstream.open(), 0, "the request was given up");
     (passed(&error), clock.monotonic_ms())
 }
@@ -68,7 +69,7 @@ fn a_slow_answer_in_time_is_an_answer() {
         let done = received.result(servers::text_result("done"));
         servers::modern(received).unwrap_or_else(|| Answer::json(200, &done).after(24_000))
     });
-    run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None)).expect("a result");
+    run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default())).expect("a result");
 }
 
 #[test]
@@ -76,14 +77,14 @@ fn a_failed_handshake_is_remembered_for_a_moment() {
     let clock = VirtualClock::default();
     let upstream = Upstream::new(&clock, |_| Answer::hangs());
     let client = client(&clock, &upstream);
-    let first = run(&clock, client.call_tool("a", Map::new(), None)).expect_err("too slow");
+    let first = run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect_err("too slow");
     let at_ms = clock.monotonic_ms();
-    let second = run(&clock, client.call_tool("a", Map::new(), None)).expect_err("too slow");
+    let second = run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect_err("too slow");
     assert_eq!((second, clock.monotonic_ms()), (first, at_ms), "the second waits for nothing");
     assert_eq!(upstream.methods().len(), 1);
 
     clock.advance(3_000);
-    run(&clock, client.call_tool("a", Map::new(), None)).expect_err("too slow");
+    run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect_err("too slow");
     assert_eq!(upstream.methods().len(), 2, "then it is tried again");
 }
 
@@ -108,6 +109,6 @@ fn deadlines_can_be_set_up_to_a_maximum() {
         catalog_ms: hour_ms,
     };
     let client = Client::new(server(), upstream, clock.clone(), all, Limits::default(), 1);
-    run(&clock, client.call_tool("a", Map::new(), None)).expect_err("too slow");
+    run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect_err("too slow");
     assert_eq!(clock.monotonic_ms(), 120_000);
 }

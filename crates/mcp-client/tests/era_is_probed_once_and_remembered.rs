@@ -1,4 +1,5 @@
 use mcp::ProtocolVersion;
+use mcp::TraceContext;
 use mcp_client::{Fault, Problem, TransportError};
 use scripted_upstream::{Answer, Received, Upstream, VirtualClock, client, run, servers};
 use serde_json::{Map, json};
@@ -148,13 +149,13 @@ fn a_restored_connection_needs_no_handshake() {
     };
     let upstream = Upstream::new(&clock, script);
     let first = client(&clock, &upstream);
-    run(&clock, first.call_tool("a", Map::new(), None)).expect("a result");
+    run(&clock, first.call_tool("a", Map::new(), None, TraceContext::default())).expect("a result");
     let stored = serde_json::to_string(&*first.connection().expect("connected")).expect("it can be stored");
 
     let upstream = Upstream::new(&clock, script);
     let second = client(&clock, &upstream);
     second.restore(serde_json::from_str(&stored).expect("it can be restored"));
-    let outcome = run(&clock, second.call_tool("a", Map::new(), None)).expect("a result");
+    let outcome = run(&clock, second.call_tool("a", Map::new(), None, TraceContext::default())).expect("a result");
     assert_eq!(outcome.result, servers::text_result(servers::SESSION));
     assert_eq!(upstream.methods(), ["tools/call"]);
 }

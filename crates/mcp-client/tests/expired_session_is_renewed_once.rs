@@ -1,4 +1,5 @@
 use futures::future::join_all;
+use mcp::TraceContext;
 use mcp_client::Problem;
 use scripted_upstream::{Answer, Received, Upstream, VirtualClock, client, run, servers};
 use serde_json::{Map, json};
@@ -43,9 +44,10 @@ fn every_known_way_to_say_expired_is_understood() {
         let clock = VirtualClock::default();
         let (upstream, session) = forgetful(&clock, way);
         let client = client(&clock, &upstream);
-        run(&clock, client.call_tool("first", Map::new(), None)).expect("a result");
+        run(&clock, client.call_tool("first", Map::new(), None, TraceContext::default())).expect("a result");
         session.set(2);
-        let outcome = run(&clock, client.call_tool("second", Map::new(), None)).expect("a result after renewal");
+        let outcome = run(&clock, client.call_tool("second", Map::new(), None, TraceContext::default()))
+            .expect("a result after renewal");
         assert_eq!(outcome.result, servers::text_result("second"), "way {index}");
         assert_eq!(count(&upstream, "initialize"), 2, "way {index}");
         assert_eq!(count(&upstream, "server/discover"), 1, "the era is remembered, way {index}");
@@ -57,9 +59,9 @@ fn calls_that_find_it_expired_together_renew_it_once() {
     let clock = VirtualClock::default();
     let (upstream, session) = forgetful(&clock, |_| Answer::status(404));
     let client = client(&clock, &upstream);
-    run(&clock, client.call_tool("first", Map::new(), None)).expect("a result");
+    run(&clock, client.call_tool("first", Map::new(), None, TraceContext::default())).expect("a result");
     session.set(2);
-    let calls = join_all((0..10).map(|_| client.call_tool("again", Map::new(), None)));
+    let calls = join_all((0..10).map(|_| client.call_tool("again", Map::new(), None, TraceContext::default())));
     for outcome in run(&clock, calls) {
         assert_eq!(outcome.expect("a result").result, servers::text_result("again"));
     }
@@ -74,7 +76,8 @@ fn a_session_that_is_refused_at_once_ends_in_an_error() {
         "tools/call" => Answer::status(404),
         _ => servers::legacy(received).expect("a part of the handshake"),
     });
-    let error = run(&clock, client(&clock, &refused).call_tool("a", Map::new(), None)).expect_err("never accepted");
+    let error = run(&clock, client(&clock, &refused).call_tool("a", Map::new(), None, TraceContext::default()))
+        .expect_err("never accepted");
     assert!(matches!(&*error.problem, Problem::HttpStatus { status, .. } if status.as_u16() == 404));
     assert_eq!(count(&refused, "tools/call"), 2);
     assert_eq!(count(&refused, "initialize"), 2);
@@ -92,7 +95,8 @@ fn other_refusals_are_not_repeated() {
         let clock = VirtualClock::default();
         let upstream =
             Upstream::new(&clock, move |received| servers::legacy(received).unwrap_or_else(|| way(received)));
-        run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None)).expect_err("refused");
+        run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()))
+            .expect_err("refused");
         assert_eq!(count(&upstream, "tools/call"), 1, "way {index}");
     }
 }
@@ -118,7 +122,8 @@ fn a_server_that_changed_its_era_is_followed() {
     let client = client(&clock, &upstream);
     for era in [true, false, true] {
         modern.set(era);
-        let outcome = run(&clock, client.call_tool("a", Map::new(), None)).expect("a result in either era");
+        let outcome = run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default()))
+            .expect("a result in either era");
         assert_eq!(outcome.result, servers::text_result("done"));
     }
 }

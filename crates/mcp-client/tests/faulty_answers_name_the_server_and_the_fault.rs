@@ -1,3 +1,4 @@
+use mcp::TraceContext;
 use mcp_client::{Limits, Problem, TransportError};
 use scripted_upstream::{Answer, Received, Step, Upstream, VirtualClock, client_within, run, servers};
 use serde_json::{Map, json};
@@ -10,7 +11,7 @@ fn error(answer: impl Fn(&Received) -> Answer + 'static) -> mcp_client::Error {
     let clock = VirtualClock::default();
     let upstream = Upstream::new(&clock, move |received| servers::modern(received).unwrap_or_else(|| answer(received)));
     let client = client_within(&clock, &upstream, LIMITS);
-    let error = run(&clock, client.call_tool("a", Map::new(), None)).expect_err("a fault");
+    let error = run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect_err("a fault");
     assert_eq!(upstream.open(), 0, "the exchange was closed");
     error
 }
@@ -71,7 +72,7 @@ fn content_types_are_read_leniently() {
         servers::modern(received).unwrap_or_else(|| Answer::text(200, "Application/JSON ; charset=UTF-8", &text))
     });
     let client = client_within(&clock, &upstream, LIMITS);
-    run(&clock, client.call_tool("a", Map::new(), None)).expect("JSON in other letters");
+    run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect("JSON in other letters");
 }
 
 #[test]
@@ -172,6 +173,6 @@ fn the_client_goes_on_after_a_fault() {
         })
     });
     let client = client_within(&clock, &upstream, LIMITS);
-    run(&clock, client.call_tool("a", Map::new(), None)).expect_err("a fault");
-    run(&clock, client.call_tool("a", Map::new(), None)).expect("a result");
+    run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect_err("a fault");
+    run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect("a result");
 }

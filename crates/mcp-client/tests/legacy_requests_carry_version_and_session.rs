@@ -1,3 +1,4 @@
+use mcp::TraceContext;
 use mcp_client::{Client, Deadlines, Limits};
 use scripted_upstream::{Answer, CREDENTIAL, Upstream, VirtualClock, client, run, server, servers};
 use serde_json::{Map, json};
@@ -9,7 +10,7 @@ fn everything_after_initialize_has_both_headers() {
         servers::legacy(received).unwrap_or_else(|| Answer::json(200, &received.result(servers::text_result("ok"))))
     });
     let client = client(&clock, &upstream);
-    run(&clock, client.call_tool("a", Map::new(), None)).expect("a result");
+    run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect("a result");
 
     let received = upstream.received();
     let [_, initialize, initialized, call] = received.as_slice() else { panic!("{:?}", upstream.methods()) };

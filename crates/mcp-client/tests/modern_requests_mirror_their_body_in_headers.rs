@@ -1,3 +1,4 @@
+use mcp::TraceContext;
 use scripted_upstream::{Answer, Upstream, VirtualClock, client, run, servers};
 use serde_json::{Map, Value, json};
 
@@ -8,8 +9,8 @@ fn version_method_and_name() {
         servers::modern(received).unwrap_or_else(|| Answer::json(200, &received.result(servers::text_result("ok"))))
     });
     let client = client(&clock, &upstream);
-    run(&clock, client.call_tool("get-weather", Map::new(), None)).expect("a result");
-    run(&clock, client.call_tool("wetter für alle ", Map::new(), None)).expect("a result");
+    run(&clock, client.call_tool("get-weather", Map::new(), None, TraceContext::default())).expect("a result");
+    run(&clock, client.call_tool("wetter für alle ", Map::new(), None, TraceContext::default())).expect("a result");
 
     for received in upstream.received() {
         let meta = &received.body["params"]["_meta"];
@@ -72,7 +73,8 @@ fn annotated_arguments_become_headers() {
     let arguments =
         json!({"region": "eu-west", "count": 42, "dry": false, "place": {"city": "Zürich"}, "none": null, "free": "x"});
     let arguments = arguments.as_object().expect("an object").clone();
-    run(&clock, client.call_tool("query", arguments, Some(&catalog.tools[0]))).expect("a result");
+    run(&clock, client.call_tool("query", arguments, Some(&catalog.tools[0]), TraceContext::default()))
+        .expect("a result");
 
     let call = upstream.received().pop().expect("a call");
     assert_eq!(call.header("mcp-param-region"), "eu-west");
@@ -97,7 +99,8 @@ fn values_that_headers_cannot_carry_are_encoded() {
         ("=?base64?eA==?=", "=?base64?PT9iYXNlNjQ/ZUE9PT89?="),
     ] {
         let arguments = json!({"v": value}).as_object().expect("an object").clone();
-        run(&clock, client.call_tool("query", arguments, Some(&catalog.tools[0]))).expect("a result");
+        run(&clock, client.call_tool("query", arguments, Some(&catalog.tools[0]), TraceContext::default()))
+            .expect("a result");
         assert_eq!(upstream.received().pop().expect("a call").header("mcp-param-v"), header, "{value:?}");
     }
 }
@@ -151,7 +154,7 @@ fn a_header_mismatch_fetches_the_tools_again_and_repeats_the_call() {
     });
     let client = client(&clock, &upstream);
     let arguments = json!({"region": "eu"}).as_object().expect("an object").clone();
-    let outcome = run(&clock, client.call_tool("query", arguments, None)).expect("a result");
+    let outcome = run(&clock, client.call_tool("query", arguments, None, TraceContext::default())).expect("a result");
     assert_eq!(outcome.result, servers::text_result("ok"));
     assert!(outcome.tools_changed);
     assert_eq!(upstream.methods(), ["server/discover", "tools/call", "tools/list", "tools/call"]);

@@ -1,3 +1,4 @@
+use mcp::TraceContext;
 use mcp_client::{Fault, Problem};
 use scripted_upstream::{Answer, Received, Step, Upstream, VirtualClock, client, run, servers};
 use serde_json::{Map, Value, json};
@@ -10,7 +11,7 @@ fn call(answer: impl Fn(&Received) -> Answer + 'static) -> (Result<Value, mcp_cl
         "" => Answer::status(202),
         _ => servers::legacy(received).unwrap_or_else(|| answer(received)),
     });
-    let outcome = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None));
+    let outcome = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()));
     let tools_changed = outcome.as_ref().is_ok_and(|outcome| outcome.tools_changed);
     (outcome.map(|outcome| outcome.result), tools_changed, upstream)
 }
@@ -97,7 +98,7 @@ fn a_server_that_does_not_take_the_answer_holds_nothing_up() {
         "tools/call" => Answer::events(&[json!({"jsonrpc": "2.0", "id": 1, "method": "ping"}), done(received)]),
         _ => servers::legacy(received).expect("a part of the handshake"),
     });
-    run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None)).expect("a result");
+    run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default())).expect("a result");
     assert_eq!(upstream.open(), 0, "nothing is left behind");
 }
 

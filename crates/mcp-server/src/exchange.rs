@@ -1,6 +1,6 @@
 use crate::{HttpResponse, Progress, Service, json_response, methods};
 use http::StatusCode;
-use mcp::{Era, ProtocolVersion, Request, Response, RpcError, code, meta};
+use mcp::{Era, ProtocolVersion, Request, Response, RpcError, TraceContext, code, meta};
 use serde_json::{Value, json};
 
 /// A request that was read and checked.
@@ -20,7 +20,9 @@ pub struct Exchange {
 impl Exchange {
     /// Lets a service answer, and dresses the answer for the era of the request.
     pub async fn answer(&self, service: &impl Service, progress: &dyn Progress) -> Response {
-        let outcome = methods::dispatch(service, self, progress).await.map(|result| self.dress(service, result));
+        let outcome = methods::dispatch(service, self, progress)
+            .await
+            .map(|result| self.dress(&Value::from(&service.identity()), result));
         Response { id: Some(self.request.id.clone()), outcome }
     }
 
@@ -36,10 +38,22 @@ impl Exchange {
         (token.is_string() || token.is_number()).then_some(token)
     }
 
+    /// The trace that the request belongs to.
+    pub fn trace(&self) -> TraceContext {
+        TraceContext::of_params(&self.request.params)
+    }
+
     /// The answer to a request that its client cancelled: nobody waits for it, but HTTP wants one.
     pub fn cancelled(&self) -> Response {
         let error = RpcError::new(code::INTERNAL_ERROR, "The client cancelled this request.");
         Response { id: Some(self.request.id.clone()), outcome: Err(error) }
+    }
+
+    /// The version that an `initialize` and its answer agree on: the one asked for, or the newest legacy one.
+    pub fn agreed_version(&self) -> ProtocolVersion {
+        let requested = self.request.params.get("protocolVersion").and_then(Value::as_str);
+        let requested = requested.and_then(ProtocolVersion::parse).filter(|version| version.era() == Era::Legacy);
+        requested.unwrap_or(ProtocolVersion::LATEST_LEGACY)
     }
 
     /// Whether the answer gives the client a session to name: it initializes a legacy connection.
@@ -56,15 +70,17 @@ impl Exchange {
         json_response(status, &response.into())
     }
 
-    /// `resultType` and `serverInfo` (MCP 2026-07-28, "Results").
-    fn dress(&self, service: &impl Service, mut result: Value) -> Value {
+    /// A result with what its era wants in each: `resultType` and `serverInfo` (MCP 2026-07-28, "Results").
+    pub fn dress(&self, server_info: &Value, mut result: Value) -> Value {
         if self.version.era() == Era::Modern
             && let Some(fields) = result.as_object_mut()
         {
-            let identity = service.identity();
             fields.entry("resultType").or_insert_with(|| json!("complete"));
-            fields.entry("_meta").or_insert_with(|| json!({}))[meta::SERVER_INFO] =
-                json!({"name": identity.name, "title": identity.title, "version": identity.version});
+            let own = fields.entry("_meta").or_insert_with(|| json!({}));
+            if !own.is_object() {
+                *own = json!({});
+            }
+            own[meta::SERVER_INFO] = server_info.clone();
         }
         result
     }

@@ -18,7 +18,7 @@ pub use batch::Batch;
 pub use exchange::Exchange;
 pub use loopback::{check_loopback, is_loopback_host};
 pub use methods::invalid_cursor;
-pub use receive::{Cancellation, Received, accepted, receive};
+pub use receive::{Cancellation, Received, accepted, peek, receive};
 pub use service::{Identity, Progress, Service, ToolCall, ToolPage};
 
 /// A complete HTTP response.

@@ -15,7 +15,7 @@ pub async fn dispatch(service: &impl Service, exchange: &Exchange, progress: &dy
     let request = &exchange.request;
     let era = exchange.version.era();
     match request.method.as_str() {
-        "initialize" if era == Era::Legacy => Ok(initialize(service.identity(), request)),
+        "initialize" if era == Era::Legacy => Ok(initialize(service.identity(), exchange.agreed_version())),
         "ping" if era == Era::Legacy => Ok(json!({})),
         // Nothing is logged to clients; accepting the level keeps clients that set it at once working.
         "logging/setLevel" if era == Era::Legacy => Ok(json!({})),
@@ -42,13 +42,11 @@ pub async fn dispatch(service: &impl Service, exchange: &Exchange, progress: &dy
     }
 }
 
-fn initialize(identity: Identity, request: &Request) -> Value {
-    let requested = request.params.get("protocolVersion").and_then(Value::as_str).and_then(ProtocolVersion::parse);
-    let version = requested.filter(|version| version.era() == Era::Legacy).unwrap_or(ProtocolVersion::LATEST_LEGACY);
+fn initialize(identity: Identity, version: ProtocolVersion) -> Value {
     json!({
         "protocolVersion": version.as_str(),
         "capabilities": capabilities(),
-        "serverInfo": {"name": identity.name, "title": identity.title, "version": identity.version},
+        "serverInfo": Value::from(&identity),
         "instructions": identity.instructions,
     })
 }

@@ -68,6 +68,17 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
     }
 }
 
+/// The method and the era of the request that a body is; `None` when it is none. Nothing else of it is checked.
+pub fn peek(headers: &HeaderMap, body: &[u8]) -> Option<(String, Era)> {
+    match Message::read(serde_json::from_slice(body).ok()?) {
+        Ok(Message::Request(request)) => {
+            let era = if modern::is_modern(headers, &request) { Era::Modern } else { Era::Legacy };
+            Some((request.method, era))
+        }
+        _ => None,
+    }
+}
+
 pub fn cancellation(headers: &HeaderMap, notification: &Notification) -> Option<Cancellation> {
     let request = notification.params.get("requestId").filter(|_| notification.method == "notifications/cancelled")?;
     Some(Cancellation { session: session(headers)?, request: Id::read(request)? })

@@ -1,5 +1,5 @@
 use mcp::RpcError;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::future::Future;
 
 /// Who answers: `serverInfo`, and `instructions` for the model.
@@ -9,6 +9,13 @@ pub struct Identity {
     pub title: &'static str,
     pub version: &'static str,
     pub instructions: String,
+}
+
+/// `serverInfo` (MCP `Implementation`).
+impl From<&Identity> for Value {
+    fn from(identity: &Identity) -> Self {
+        json!({"name": identity.name, "title": identity.title, "version": identity.version})
+    }
 }
 
 /// A `tools/call`.

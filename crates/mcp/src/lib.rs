@@ -6,7 +6,9 @@
 pub mod code;
 mod jsonrpc;
 pub mod meta;
+mod trace;
 mod version;
 
 pub use jsonrpc::{Id, InvalidMessage, Message, Notification, Request, Response, RpcError};
+pub use trace::TraceContext;
 pub use version::{Era, ProtocolVersion};

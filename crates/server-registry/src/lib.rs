@@ -4,6 +4,7 @@
 //! (`upstream`) and lets it remember its tools and its connection in the host's key-value store (`records`).
 //! The component around it only supplies a [`Host`].
 
+mod access;
 mod alias;
 mod configuration;
 mod failure;
@@ -21,9 +22,10 @@ mod target;
 mod upstream;
 mod variable_json;
 
+pub use access::{Access, CatalogAnswer, Purpose, ServerSummary, Wanted};
 pub use failure::{Failure, FailureKind};
-pub use forward::NotForwarded;
+pub use forward::{Body, NotForwarded};
 pub use host::Host;
 pub use learned::LearnedResult;
 pub use records::KnownCatalog;
-pub use registry::{CatalogAnswer, Registry, ServerSummary, Wanted};
+pub use registry::Registry;

@@ -9,7 +9,8 @@ use crate::{
 use bytes::Bytes;
 use futures::future::join;
 use http::{HeaderMap, Method, Response};
-use mcp_client::{CallOutcome, Catalog, Client, Connection, Error, Flight, Limits, Transport};
+use mcp::TraceContext;
+use mcp_client::{CallOutcome, Catalog, Client, Connection, Error, Flight, Limits, SharedMethod, Transport};
 use serde_json::{Map, Value};
 use std::{
     cell::{Cell, RefCell},
@@ -74,17 +75,47 @@ impl<H: Host> Upstream<H> {
     }
 
     /// Calls a tool.
-    pub async fn call(&self, tool: &str, arguments: Map<String, Value>) -> Result<Value, Error> {
+    pub async fn call(&self, tool: &str, arguments: Map<String, Value>, trace: TraceContext) -> Result<Value, Error> {
         self.restore().await;
         let catalog = self.known_catalog();
         let known = catalog.iter().flat_map(|known| &known.catalog.tools).find(|entry| entry.name == tool);
-        let outcome = self.client.call_tool(tool, arguments, known).await;
+        let outcome = self.client.call_tool(tool, arguments, known, trace).await;
         self.save_connection().await;
         let CallOutcome { result, tools_changed } = outcome?;
         if tools_changed {
             self.stale.set(true);
         }
         Ok(result)
+    }
+
+    /// Asks on behalf of somebody else, in the era of the server.
+    pub async fn relay(&self, method: SharedMethod, params: Map<String, Value>) -> Result<Value, Error> {
+        self.restore().await;
+        let result = self.client.relay(method, params).await;
+        self.save_connection().await;
+        result
+    }
+
+    /// What is known of the server; it is asked where nothing is.
+    pub async fn connection(&self) -> Result<Rc<Connection>, Error> {
+        self.restore().await;
+        let connection = self.client.connected().await;
+        self.save_connection().await;
+        connection
+    }
+
+    /// Whether it was seen to refuse `initialize`, being of the modern era only.
+    pub async fn refuses_initialize(&self) -> bool {
+        self.restore().await;
+        self.client.connection().is_some_and(|connection| connection.refuses_initialize)
+    }
+
+    /// Remembers that it refuses `initialize`.
+    pub async fn note_refused_initialize(&self) {
+        if let Some(connection) = self.client.connection() {
+            self.client.restore(Connection { refuses_initialize: true, ..(*connection).clone() });
+            self.save_connection().await;
+        }
     }
 
     /// Passes a request of somebody else on.

@@ -13,14 +13,14 @@ fn failure(alias: &str, entry: &Value) -> String {
     host.set("secrets", &json!({"TOKEN": "s3cret-value", "BAD": "two\nlines"}));
     let registry = host.registry();
 
-    assert_eq!(host.run(registry.list()).expect("a list").len(), 2, "both are registered");
+    assert_eq!(host.list(&registry).expect("a list").len(), 2, "both are registered");
     let catalogs = host.catalogs(&registry, &["good", alias]);
     assert_eq!(catalogs[0].as_deref(), Ok(&["a".to_string()][..]));
     let failure = catalogs[1].clone().expect_err("it cannot be used");
     assert_eq!(failure.kind, FailureKind::Configuration, "{}", failure.message);
     assert!(failure.message.starts_with(&format!("Server \"{alias}\" ")), "{}", failure.message);
     assert!(!failure.message.contains("s3cret"), "{}", failure.message);
-    let call = host.run(registry.call_tool(alias, "a", "{}")).expect_err("it cannot be called");
+    let call = host.call(&registry, alias, "a", "{}").expect_err("it cannot be called");
     assert_eq!(call, failure);
     failure.message
 }
@@ -106,6 +106,6 @@ fn private_addresses_that_nobody_allowed() {
         assert_eq!(refused.count(), found, "{allowed:?}");
     }
     host.set_text("private_upstreams", "yes");
-    let failure = host.run(host.registry().list()).expect_err("neither");
+    let failure = host.list(&host.registry()).expect_err("neither");
     assert!(failure.message.contains("\"allow\" or \"deny\", not \"yes\""), "{}", failure.message);
 }

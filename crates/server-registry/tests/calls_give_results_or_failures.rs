@@ -10,7 +10,7 @@ fn call(answer: impl Fn(&scripted_upstream::Received) -> Answer + 'static) -> Re
     let host = MemoryHost::default();
     host.serve("x", move |received| servers::modern(received).unwrap_or_else(|| answer(received)));
     host.configure(&["x"]);
-    let result = host.run(host.registry().call_tool("x", "a", "{\"n\": 1}"));
+    let result = host.call(&host.registry(), "x", "a", "{\"n\": 1}");
     result.map(|text| serde_json::from_str(&text).expect("JSON"))
 }
 
@@ -54,7 +54,7 @@ fn arguments_must_be_an_object() {
     let upstream = host.serve("x", legacy(&["a"]));
     host.configure(&["x"]);
     for arguments in ["", "{", "[]", "null", "7"] {
-        let failure = host.run(host.registry().call_tool("x", "a", arguments)).expect_err(arguments);
+        let failure = host.call(&host.registry(), "x", "a", arguments).expect_err(arguments);
         assert_eq!((failure.kind, failure.code), (FailureKind::Rpc, Some(-32602)));
     }
     assert_eq!(upstream.methods(), [] as [&str; 0], "nothing was sent");
@@ -81,5 +81,5 @@ fn a_tool_that_only_reads_is_called_again_when_the_connection_breaks() {
     host.configure(&["x"]);
     let registry = host.registry();
     host.catalogs(&registry, &["x"])[0].as_ref().expect("a list");
-    host.run(registry.call_tool("x", "a", "{}")).expect("a result at the second attempt");
+    host.call(&registry, "x", "a", "{}").expect("a result at the second attempt");
 }

@@ -57,7 +57,7 @@ fn for_the_next_instance_together_with_the_connection() {
 
     let next = host.registry();
     assert_eq!(host.catalogs(&next, &["x"]), [ok(&["a"])]);
-    host.run(next.call_tool("x", "a", "{}")).expect("a result");
+    host.call(&next, "x", "a", "{}").expect("a result");
     assert_eq!(upstream.methods()[before..], ["tools/call"], "neither a list nor a handshake");
     assert_eq!(upstream.received().pop().expect("a call").header("mcp-session-id"), servers::SESSION);
     assert_eq!(host.store.borrow().keys().collect::<Vec<_>>(), ["catalog/x", "connection/x"]);
@@ -89,7 +89,7 @@ fn until_the_server_announces_others() {
     let registry = host.registry();
     assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a"])]);
     tools.set(3);
-    host.run(registry.call_tool("x", "a", "{}")).expect("a result");
+    host.call(&registry, "x", "a", "{}").expect("a result");
     assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a", "b", "c"])]);
 }
 
@@ -116,7 +116,8 @@ fn and_not_sent_to_those_who_have_them() {
     let registry = host.registry();
     let ask = |revision: Option<&str>| {
         let wanted = Wanted { alias: "x".to_string(), known_revision: revision.map(str::to_string) };
-        host.run(registry.load_catalogs(vec![wanted])).remove(0).catalog.expect("it answers")
+        let access = host.open(&registry).expect("a configuration");
+        host.run(access.load_catalogs(vec![wanted])).remove(0).catalog.expect("it answers")
     };
     let first = ask(None).expect("a catalog").revision.clone();
     assert!(ask(Some(&first)).is_none());
@@ -177,7 +178,8 @@ fn the_same_server_asked_twice_at_once_is_asked_once() {
     assert_eq!(host.catalogs(&registry, &["x", "x", "nope"])[..2], [ok(&["a"]), ok(&["a"])]);
     let wanted = || vec![Wanted { alias: "x".to_string(), known_revision: None }];
     host.clock.advance(6 * MINUTE_MS);
-    let both = futures::future::join(registry.load_catalogs(wanted()), registry.load_catalogs(wanted()));
+    let access = host.open(&registry).expect("a configuration");
+    let both = futures::future::join(access.load_catalogs(wanted()), access.load_catalogs(wanted()));
     host.run(both);
     assert_eq!(lists(&upstream), 2, "once at first, once when it was old");
     let unknown = host.catalogs(&registry, &["nope"]).remove(0).expect_err("unknown");

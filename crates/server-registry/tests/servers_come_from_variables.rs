@@ -42,8 +42,8 @@ fn servers_are_listed_by_alias_with_the_operators_words() {
         ServerSummary { alias: "b".to_string(), title: text("Bee"), description: text("Buzzes.") },
     ];
     let registry = host.registry();
-    assert_eq!(host.run(registry.list()).expect("a list"), expected);
-    let failure = host.run(registry.call_tool("off", "a", "{}")).expect_err("disabled");
+    assert_eq!(host.list(&registry).expect("a list"), expected);
+    let failure = host.call(&registry, "off", "a", "{}").expect_err("disabled");
     assert_eq!(failure.kind, FailureKind::UnknownServer);
 }
 
@@ -52,9 +52,10 @@ fn no_configuration_means_no_servers() {
     let host = MemoryHost::default();
     for text in ["", "  ", "{}", "{\"mcpServers\": {}}", "{\"mcpServers\": null}"] {
         host.set_text("servers", text);
-        assert_eq!(host.run(host.registry().list()), Ok(Vec::new()), "{text:?}");
+        assert_eq!(host.list(&host.registry()), Ok(Vec::new()), "{text:?}");
     }
-    assert_eq!(host.run(MemoryHost::default().registry().list()), Ok(Vec::new()));
+    let host = MemoryHost::default();
+    assert_eq!(host.list(&host.registry()), Ok(Vec::new()));
 }
 
 #[test]
@@ -71,12 +72,12 @@ fn what_is_no_configuration_fails_everything_with_the_place() {
         host.configure(&["x"]);
         host.set_text(name, text);
         let registry = host.registry();
-        let failure = host.run(registry.list()).expect_err(text);
+        let failure = host.list(&registry).expect_err(text);
         assert_eq!(failure.kind, FailureKind::Configuration);
         assert!(failure.message.contains(expected), "{}", failure.message);
         assert!(!failure.message.contains("tell-nobody"), "{}", failure.message);
         assert_eq!(host.catalogs(&registry, &["x"])[0], Err(failure.clone()));
-        assert_eq!(host.run(registry.call_tool("x", "a", "{}")), Err(failure));
+        assert_eq!(host.call(&registry, "x", "a", "{}"), Err(failure));
     }
 }
 
@@ -95,7 +96,7 @@ fn secrets_reach_the_server_and_nothing_else() {
     host.set("servers", &json!({"mcpServers": {"x": {"url": "https://x/mcp?api_key=${KEY}", "headers": headers}}}));
     host.set("secrets", &json!({"TOKEN": "token-value", "KEY": "key-value"}));
 
-    let result = host.run(host.registry().call_tool("x", "a", "{}")).expect("a result");
+    let result = host.call(&host.registry(), "x", "a", "{}").expect("a result");
     assert_eq!(result, servers::text_result("[redacted] [redacted]").to_string());
     let call = upstream.received().pop().expect("a call");
     assert_eq!(call.header("authorization"), "Bearer token-value");
@@ -123,7 +124,7 @@ fn a_change_is_there_on_the_next_request() {
     assert_eq!(other.methods()[0], "server/discover");
 
     host.configure(&[]);
-    assert_eq!(host.run(registry.list()), Ok(Vec::new()));
+    assert_eq!(host.list(&registry), Ok(Vec::new()));
     let failure = host.catalogs(&registry, &["x"]).remove(0).expect_err("gone");
     assert_eq!(failure.kind, FailureKind::UnknownServer);
 }

@@ -13,6 +13,14 @@ use sealed_secrets::{Keys, Purpose};
 /// Where the registry's own key is kept.
 const KEY: &str = "session-key";
 
+/// What a session was begun with.
+pub(super) enum Session {
+    /// The server, which gave it this id.
+    OfServer(HeaderValue),
+    /// The gateway, which translates for a server without sessions.
+    Translated,
+}
+
 /// The sessions of one caller with one server.
 pub(super) struct Sessions<'a, H> {
     host: &'a H,
@@ -27,22 +35,37 @@ impl<'a, H: Host> Sessions<'a, H> {
 
     /// The id as the caller sees it.
     pub async fn seal(&self, session: &HeaderValue) -> Result<HeaderValue, Failure> {
+        self.seal_as("session", session.as_bytes()).await
+    }
+
+    /// The id of a session that is the gateway's own.
+    pub async fn seal_translated(&self) -> Result<HeaderValue, Failure> {
+        self.seal_as("translated session", b"").await
+    }
+
+    async fn seal_as(&self, kind: &str, content: &[u8]) -> Result<HeaderValue, Failure> {
         let mut nonce = [0; 12];
         nonce[..8].copy_from_slice(&self.host.random().to_be_bytes());
         nonce[8..].copy_from_slice(&self.host.random().to_be_bytes()[..4]);
-        let sealed = self.keys().await?.seal(session.as_bytes(), Purpose(&self.purpose()), nonce);
+        let sealed = self.keys().await?.seal(content, Purpose(&self.purpose(kind)), nonce);
         Ok(header_value(URL_SAFE_NO_PAD.encode(sealed)))
     }
 
-    /// The id as the server gave it; `None` when it is not one of this caller with this server.
-    pub async fn unseal(&self, sealed: &HeaderValue) -> Result<Option<HeaderValue>, Failure> {
+    /// The session behind an id; `None` when it is not one of this caller with this server.
+    pub async fn unseal(&self, sealed: &HeaderValue) -> Result<Option<Session>, Failure> {
         let Ok(sealed) = URL_SAFE_NO_PAD.decode(sealed.as_bytes()) else { return Ok(None) };
-        let opened = self.keys().await?.open(&sealed, Purpose(&self.purpose())).ok();
-        Ok(opened.and_then(|session| HeaderValue::from_bytes(&session).ok()))
+        let keys = self.keys().await?;
+        if let Ok(id) = keys.open(&sealed, Purpose(&self.purpose("session"))) {
+            return Ok(HeaderValue::from_bytes(&id).ok().map(Session::OfServer));
+        }
+        Ok(keys.open(&sealed, Purpose(&self.purpose("translated session"))).ok().map(|_| Session::Translated))
     }
 
-    fn purpose(&self) -> [&'a str; 3] {
-        ["session", self.alias, self.caller]
+    fn purpose<'p>(&self, kind: &'p str) -> [&'p str; 3]
+    where
+        'a: 'p,
+    {
+        [kind, self.alias, self.caller]
     }
 
     async fn keys(&self) -> Result<Keys, Failure> {

@@ -3,10 +3,11 @@
 #![allow(dead_code)] // Each test uses a part of it.
 
 use bytes::Bytes;
+use mcp::TraceContext;
 use mcp_client::{Clock, Transport, TransportError};
 use scripted_upstream::{Answer, Received, Upstream, VirtualClock, run, servers};
 use serde_json::{Value, json};
-use server_registry::{CatalogAnswer, Failure, Host, Registry, Wanted};
+use server_registry::{Access, CatalogAnswer, Failure, Host, Purpose, Registry, ServerSummary, Wanted};
 use std::{cell::RefCell, collections::BTreeMap, future::Future, rc::Rc, time::Duration};
 
 #[derive(Clone)]
@@ -56,8 +57,29 @@ impl MemoryHost {
     }
 
     /// A registry of a fresh instance.
-    pub fn registry(&self) -> Registry<Self> {
-        Registry::new(self.clone())
+    pub fn registry(&self) -> Rc<Registry<Self>> {
+        Rc::new(Registry::new(self.clone()))
+    }
+
+    /// What a caller may do.
+    pub fn open(&self, registry: &Rc<Registry<Self>>) -> Result<Access<Self>, Failure> {
+        self.run(registry.open("caller", Purpose::CodeMode))
+    }
+
+    /// The servers.
+    pub fn list(&self, registry: &Rc<Registry<Self>>) -> Result<Vec<ServerSummary>, Failure> {
+        Ok(self.open(registry)?.list())
+    }
+
+    /// Calls a tool.
+    pub fn call(
+        &self,
+        registry: &Rc<Registry<Self>>,
+        alias: &str,
+        tool: &str,
+        arguments: &str,
+    ) -> Result<String, Failure> {
+        self.run(self.open(registry)?.call_tool(alias, tool, arguments, TraceContext::default()))
     }
 
     /// Runs what a registry does.
@@ -66,9 +88,12 @@ impl MemoryHost {
     }
 
     /// The tool names of each server, or why there are none.
-    pub fn catalogs(&self, registry: &Registry<Self>, aliases: &[&str]) -> Vec<Result<Vec<String>, Failure>> {
+    pub fn catalogs(&self, registry: &Rc<Registry<Self>>, aliases: &[&str]) -> Vec<Result<Vec<String>, Failure>> {
         let wanted = aliases.iter().map(|alias| Wanted { alias: (*alias).to_string(), known_revision: None }).collect();
-        let answers = self.run(registry.load_catalogs(wanted));
+        let answers = match self.open(registry) {
+            Ok(access) => self.run(access.load_catalogs(wanted)),
+            Err(failure) => return vec![Err(failure)],
+        };
         let names = |answer: CatalogAnswer| {
             let known = answer.catalog?.expect("no revision was named");
             Ok(known.catalog.tools.iter().map(|tool| tool.name.clone()).collect())

@@ -1,0 +1,228 @@
+//! `/mcp/<alias>` for a client of one era, and a server of the other.
+
+mod support;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use http::{Request, StatusCode};
+use scripted_upstream::{Answer, Received, Upstream, servers};
+use serde_json::{Value, json};
+use server_registry::{Access, NotForwarded};
+use support::MemoryHost;
+
+const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+
+/// A client of the server `x`.
+struct Caller {
+    host: MemoryHost,
+    access: Access<MemoryHost>,
+    upstream: Upstream,
+    session: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug)]
+struct Seen {
+    status: StatusCode,
+    session: Option<String>,
+    body: Value,
+}
+
+impl Caller {
+    fn of(server: impl FnMut(&Received) -> Answer + 'static) -> Self {
+        let host = MemoryHost::default();
+        let upstream = host.serve("x", server);
+        host.configure(&["x"]);
+        let access = host.open(&host.registry()).expect("a configuration");
+        Self { host, access, upstream, session: None }
+    }
+
+    fn send(&self, http_method: &str, headers: &[(&str, &str)], body: &Value) -> Result<Seen, NotForwarded> {
+        let mut request = Request::builder().method(http_method).header("content-type", "application/json");
+        request = request.header("accept", "application/json, text/event-stream");
+        let session = self.session.as_deref().map(|session| ("mcp-session-id", session));
+        for (name, value) in headers.iter().copied().chain(session) {
+            request = request.header(name, value);
+        }
+        let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+        let response = self.host.run(self.access.forward("x", request.body(bytes).expect("a request")))?;
+        let (parts, body) = response.into_parts();
+        let chunks: Vec<_> = self.host.run(body.collect());
+        let bytes: Vec<u8> = chunks.into_iter().flat_map(|chunk| chunk.expect("a whole body")).collect();
+        let session = parts.headers.get("mcp-session-id").map(|id| id.to_str().expect("text").to_string());
+        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).expect("JSON") };
+        Ok(Seen { status: parts.status, session, body })
+    }
+
+    fn legacy(&self, method: &str, params: Value) -> Seen {
+        let body = json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params});
+        self.send("POST", &[("mcp-protocol-version", "2025-11-25")], &body).expect("an answer")
+    }
+
+    fn modern(&self, method: &str, mut params: Value, capabilities: Value) -> Seen {
+        params["_meta"] = json!({VERSION: "2026-07-28", CAPABILITIES: capabilities, "traceparent": "00-1-2-01"});
+        let name = params["name"].as_str().or(params["uri"].as_str()).unwrap_or_default().to_string();
+        let mut headers = vec![("mcp-protocol-version", "2026-07-28"), ("mcp-method", method)];
+        if !name.is_empty() {
+            headers.push(("mcp-name", name.as_str()));
+        }
+        let body = json!({"jsonrpc": "2.0", "id": "m", "method": method, "params": params});
+        self.send("POST", &headers, &body).expect("an answer")
+    }
+}
+
+/// What both eras have, once the handshake is over.
+fn contents(received: &Received) -> Option<Value> {
+    Some(match received.method() {
+        "tools/list" => json!({"tools": [{"name": "a", "inputSchema": {"type": "object"}}]}),
+        "tools/call" => servers::text_result(received.tool()),
+        "resources/list" => json!({"resources": [{"uri": "test://a", "name": "a"}], "nextCursor": "more"}),
+        "resources/templates/list" => json!({"resourceTemplates": []}),
+        "resources/read" if received.body["params"]["uri"] == "test://a" => {
+            json!({"contents": [{"uri": "test://a", "text": "hello"}]})
+        }
+        "resources/read" => return None,
+        "prompts/list" => json!({"prompts": [{"name": "p"}]}),
+        "prompts/get" => json!({"messages": []}),
+        "completion/complete" => json!({"completion": {"values": ["v"]}}),
+        other => panic!("{other} belongs to one era"),
+    })
+}
+
+fn legacy_server(received: &Received) -> Answer {
+    servers::legacy(received).unwrap_or_else(|| match contents(received) {
+        Some(result) => Answer::json(200, &received.result(result)),
+        None => Answer::json(200, &received.error(-32_002, "no such resource")),
+    })
+}
+
+fn modern_server(received: &Received) -> Answer {
+    if received.body["params"]["_meta"][VERSION] != "2026-07-28" {
+        return Answer::json(400, &received.error(-32_020, "Header mismatch: MCP-Protocol-Version is missing"));
+    }
+    servers::modern(received).unwrap_or_else(|| {
+        let mut result = contents(received).expect("what is asked for is there");
+        result["resultType"] = json!("complete");
+        result["_meta"] = json!({"io.modelcontextprotocol/serverInfo": {"name": "modern"}});
+        Answer::json(200, &received.result(result))
+    })
+}
+
+#[test]
+fn a_modern_client_reaches_a_legacy_server() {
+    let caller = Caller::of(legacy_server);
+    let ask = |method: &str, params: Value| {
+        let seen = caller.modern(method, params, json!({}));
+        assert_eq!((seen.status, &seen.body["id"], &seen.session), (StatusCode::OK, &json!("m"), &None), "{seen:?}");
+        let result = seen.body["result"].clone();
+        assert_eq!(result["resultType"], "complete", "{method}: {}", seen.body);
+        let info = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
+        assert_eq!(info["title"], "A legacy server", "{method}");
+        result
+    };
+    let found = ask("server/discover", json!({}));
+    assert_eq!(found["supportedVersions"][0], "2026-07-28");
+    assert_eq!((&found["capabilities"], &found["instructions"]), (&json!({"tools": {}}), &json!("Be kind.")));
+    assert_eq!(ask("tools/list", json!({}))["tools"][0]["name"], "a");
+    assert_eq!(ask("tools/call", json!({"name": "a", "arguments": {}}))["content"][0]["text"], "a");
+    let resources = ask("resources/list", json!({"cursor": "x"}));
+    assert_eq!(resources["nextCursor"], "more");
+    assert_eq!((&resources["ttlMs"], &resources["cacheScope"]), (&json!(0), &json!("private")));
+    assert_eq!(ask("resources/templates/list", json!({}))["resourceTemplates"], json!([]));
+    assert_eq!(ask("resources/read", json!({"uri": "test://a"}))["contents"][0]["text"], "hello");
+    assert_eq!(ask("prompts/list", json!({}))["prompts"][0]["name"], "p");
+    let prompt = ask("prompts/get", json!({"name": "p"}));
+    assert_eq!((&prompt["messages"], prompt.get("ttlMs")), (&json!([]), None));
+    let completion = json!({"ref": {"type": "ref/prompt", "name": "p"}, "argument": {"name": "n", "value": ""}});
+    assert_eq!(ask("completion/complete", completion)["completion"]["values"], json!(["v"]));
+
+    let received = caller.upstream.received();
+    let listed = received.iter().find(|one| one.method() == "resources/list").expect("it was asked");
+    assert_eq!(listed.body["params"], json!({"cursor": "x", "_meta": {"traceparent": "00-1-2-01"}}));
+    assert_eq!(listed.header("mcp-session-id"), servers::SESSION);
+    let sessions = caller.upstream.methods().iter().filter(|method| *method == "initialize").count();
+    assert_eq!(sessions, 1, "one session of the gateway serves all");
+}
+
+#[test]
+fn its_errors_have_the_form_of_the_era() {
+    let caller = Caller::of(legacy_server);
+    let unknown = caller.modern("resources/read", json!({"uri": "test://b"}), json!({}));
+    assert_eq!(unknown.body["error"]["code"], -32_602, "{unknown:?}");
+    let method = caller.modern("tasks/list", json!({}), json!({}));
+    assert_eq!((method.status, &method.body["error"]["code"]), (StatusCode::NOT_FOUND, &json!(-32_601)));
+    let mismatch = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list",
+        "params": {"_meta": {VERSION: "2026-07-28", CAPABILITIES: {}}}});
+    let headers = [("mcp-protocol-version", "2026-07-28"), ("mcp-method", "tools/call")];
+    let refused = caller.send("POST", &headers, &mismatch).expect("an answer");
+    assert_eq!((refused.status, &refused.body["error"]["code"]), (StatusCode::BAD_REQUEST, &json!(-32_020)));
+}
+
+#[test]
+fn a_client_that_answers_requests_of_servers_finds_the_server_itself() {
+    let caller = Caller::of(legacy_server);
+    for capability in ["elicitation", "sampling", "roots"] {
+        let seen = caller.modern("server/discover", json!({}), json!({capability: {}}));
+        assert_eq!((seen.status, &seen.body["error"]["code"]), (StatusCode::BAD_REQUEST, &json!(-32_000)), "{seen:?}");
+    }
+    let listed = caller.modern("tools/list", json!({}), json!({"elicitation": {}}));
+    assert_eq!(listed.body["result"]["tools"][0]["name"], "a", "one that goes on all the same is translated");
+}
+
+#[test]
+fn a_legacy_client_reaches_a_modern_server() {
+    let mut caller = Caller::of(modern_server);
+    let begun = caller.legacy("initialize", json!({"protocolVersion": "2025-06-18", "capabilities": {}}));
+    let result = &begun.body["result"];
+    assert_eq!((&result["protocolVersion"], &result["serverInfo"]["name"]), (&json!("2025-06-18"), &json!("modern")));
+    assert_eq!((&result["capabilities"], &result["instructions"]), (&json!({"tools": {}}), &json!("Be brief.")));
+    caller.session = begun.session;
+    assert!(caller.session.is_some());
+
+    let initialized = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+    assert_eq!(caller.send("POST", &[], &initialized).expect("an answer").status, StatusCode::ACCEPTED);
+    assert_eq!(caller.legacy("ping", json!({})).body["result"], json!({}));
+    let listed = caller.legacy("tools/list", json!({}));
+    assert_eq!(listed.body["result"], json!({"tools": [{"name": "a", "inputSchema": {"type": "object"}}]}));
+    let called = caller.legacy("tools/call", json!({"name": "a"}));
+    assert_eq!(called.body["result"], servers::text_result("a"));
+    let read = caller.legacy("resources/read", json!({"uri": "test://a"}));
+    assert_eq!(read.body["result"]["contents"][0]["text"], "hello");
+    let prompt = caller.legacy("prompts/get", json!({"name": "p"}));
+    assert_eq!(prompt.body["result"], json!({"messages": []}));
+    assert_eq!(caller.legacy("resources/subscribe", json!({})).body["error"]["code"], -32_601);
+
+    assert_eq!(caller.send("GET", &[], &Value::Null).expect("an answer").status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(caller.send("DELETE", &[], &Value::Null).expect("an answer").status, StatusCode::NO_CONTENT);
+}
+
+#[test]
+fn that_the_server_refuses_initialize_is_remembered_by_other_instances() {
+    let caller = Caller::of(modern_server);
+    let begin = |access: &Access<MemoryHost>| {
+        let body =
+            json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-11-25"}});
+        let request = Request::post("/").header("content-type", "application/json").body(body.to_string().into());
+        caller.host.run(access.forward("x", request.expect("a request"))).expect("an answer").status()
+    };
+    assert_eq!(begin(&caller.access), StatusCode::OK);
+    let next = caller.host.open(&caller.host.registry()).expect("a configuration");
+    assert_eq!(begin(&next), StatusCode::OK);
+    let refused = caller.upstream.methods().iter().filter(|method| *method == "initialize").count();
+    assert_eq!(refused, 1);
+}
+
+#[test]
+fn a_translated_session_is_good_for_its_server_only() {
+    let mut caller = Caller::of(modern_server);
+    caller.host.serve("y", modern_server);
+    let begun = caller.legacy("initialize", json!({"protocolVersion": "2025-11-25"}));
+    caller.session = begun.session;
+    caller.host.configure(&["x", "y"]);
+    let access = caller.host.open(&caller.host.registry()).expect("a configuration");
+    let body = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"}).to_string();
+    let request = Request::post("/").header("mcp-session-id", caller.session.as_deref().expect("a session"));
+    let refused = caller.host.run(access.forward("y", request.body(body.into()).expect("a request")));
+    assert!(matches!(refused, Err(NotForwarded::UnknownSession)));
+}
