@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 /// Shorter pieces of a credential say nothing about it, and turn up by chance.
 const TELLING_BYTES: usize = 8;
 /// Characters looked at.
@@ -34,10 +36,10 @@ impl Confidential {
     }
 
     fn is_in(&self, text: &str) -> bool {
-        let contains = |piece: &[u8]| text.as_bytes().windows(piece.len()).any(|window| window == piece);
+        let pieces: HashSet<&[u8]> = text.as_bytes().windows(TELLING_BYTES).collect();
         self.0.iter().any(|value| match value.len() {
-            0..=TELLING_BYTES => contains(value.as_bytes()),
-            _ => value.as_bytes().windows(TELLING_BYTES).any(contains),
+            0..TELLING_BYTES => text.contains(value.as_str()),
+            _ => value.as_bytes().windows(TELLING_BYTES).any(|piece| pieces.contains(piece)),
         })
     }
 }

@@ -73,8 +73,8 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
         }
     }
 
-    /// A token that is good for some seconds at least. Takes [`Limits::token_ms`] at most, and no time where a token is
-    /// there or asking for one has just failed.
+    /// A token. One that is there is good for another ten seconds; asking for one takes [`Limits::token_ms`] at most,
+    /// and no time where that has just failed.
     pub async fn token(&self) -> Result<String, Error> {
         match self.fresh() {
             Some(token) => Ok(token),
