@@ -6,6 +6,7 @@ use upstream_address::PrivateUpstreams;
 pub(crate) struct AuthorizationServer {
     /// What errors call it: its issuer, or the origin of its token endpoint.
     pub name: String,
+    pub issuer: Option<String>,
     pub token_endpoint: Uri,
     /// Where the token endpoint may be.
     pub private: PrivateUpstreams,

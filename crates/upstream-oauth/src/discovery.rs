@@ -24,6 +24,8 @@ pub(crate) struct Discovery<'a, T, C> {
     pub private: PrivateUpstreams,
     /// The URL of the server's metadata, where a 401 named one.
     pub challenge: Option<Uri>,
+    /// The issuer that the credentials were sent to before, where the MCP server named it.
+    pub bound_issuer: Option<String>,
 }
 
 /// An authorization server that metadata is asked of.
@@ -38,21 +40,27 @@ struct Issuer {
 impl<T: Transport, C: Clock> Discovery<'_, T, C> {
     /// The authorization server that is configured, or that the MCP server names first.
     pub async fn find(&self) -> Result<AuthorizationServer, Error> {
+        let given = match &self.credentials.issuer {
+            Some(name) => {
+                let url = issuer_url(name).ok_or_else(|| self.resource().error(Problem::InvalidIssuer))?;
+                Some((name.clone(), url))
+            }
+            None => None,
+        };
         if let Some(endpoint) = &self.credentials.token_endpoint {
-            let issuer = self.credentials.issuer.clone();
+            let issuer = given.map(|(name, _)| name);
             return Ok(AuthorizationServer {
-                name: issuer.clone().unwrap_or_else(|| resource::origin(endpoint)),
+                name: issuer.as_deref().map_or_else(|| resource::origin(endpoint), shown),
+                issuer: issuer.clone(),
                 token_endpoint: endpoint.clone(),
                 private: self.private,
                 audience: issuer.unwrap_or_else(|| endpoint.to_string()),
                 resource: resource::canonical(self.server),
             });
         }
-        let issuer = match &self.credentials.issuer {
-            Some(name) => {
-                let url = issuer_url(name).ok_or_else(|| self.resource().error(Problem::InvalidIssuer))?;
-                let resource = resource::canonical(self.server);
-                Issuer { name: name.clone(), url, private: self.private, resource }
+        let issuer = match given {
+            Some((name, url)) => {
+                Issuer { name, url, private: self.private, resource: resource::canonical(self.server) }
             }
             None => self.named_by_server().await?,
         };
@@ -78,20 +86,21 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
         let name = metadata.authorization_servers.unwrap_or_default().into_iter().next();
         let named = name.and_then(|name| Some((issuer_url(&name)?, name)));
         let (url, name) = named.ok_or_else(|| party.error(Problem::NoAuthorizationServer))?;
+        if let Some(bound) = self.bound_issuer.as_ref().filter(|bound| **bound != name) {
+            return Err(party.error(Problem::OtherIssuer { bound: shown(bound), found: shown(&name) }));
+        }
         Ok(Issuer { name, url, private, resource: metadata.resource })
     }
 
     /// The authorization server by its own metadata.
     async fn described_by(&self, issuer: Issuer) -> Result<AuthorizationServer, Error> {
         let Issuer { name, url, private, resource } = issuer;
-        let shown = Confidential::default().shown(&name);
-        let party = Party::AuthorizationServer { name: shown.clone() };
+        let party = Party::AuthorizationServer { name: shown(&name) };
         let urls = well_known::of_issuer(&url);
         let found: Result<ServerMetadata, _> = self.first(Document::ServerMetadata, &urls, private).await;
         let metadata = found.map_err(|problem| party.error(problem))?;
         if metadata.issuer != name {
-            let found = Confidential::default().shown(&metadata.issuer);
-            return Err(party.error(Problem::WrongIssuer { found }));
+            return Err(party.error(Problem::WrongIssuer { found: shown(&metadata.issuer) }));
         }
         self.is_supported(&metadata).map_err(|problem| party.error(problem))?;
         let token_endpoint = metadata.token_endpoint.parse().map_err(|_| {
@@ -99,15 +108,15 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
             party.error(Problem::Malformed { document: Document::ServerMetadata, reason })
         })?;
         let private = narrowed(private, &url);
-        Ok(AuthorizationServer { name: shown, token_endpoint, private, audience: metadata.issuer, resource })
+        let audience = metadata.issuer;
+        Ok(AuthorizationServer { name: shown(&name), issuer: Some(name), token_endpoint, private, audience, resource })
     }
 
     /// Whether the authorization server takes what is configured. What it does not list, it may take.
     fn is_supported(&self, metadata: &ServerMetadata) -> Result<(), Problem> {
         let lists = |list: &Option<Vec<String>>, chosen: &'static str| match list {
             Some(list) if !list.iter().any(|listed| listed == chosen) => {
-                let supported = Confidential::default().shown(&list.join(", "));
-                Err(Problem::Unsupported { chosen, supported })
+                Err(Problem::Unsupported { chosen, supported: shown(&list.join(", ")) })
             }
             _ => Ok(()),
         };
@@ -150,6 +159,11 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
 /// Whether the next URL is not worth the time.
 fn is_of_the_place(problem: &Problem) -> bool {
     matches!(problem, Problem::Address { .. } | Problem::Unreachable { .. } | Problem::TimedOut { .. })
+}
+
+/// What somebody else wrote, before any credential was sent.
+fn shown(text: &str) -> String {
+    Confidential::default().shown(text)
 }
 
 fn reason(error: &serde_json::Error) -> &'static str {

@@ -60,6 +60,12 @@ pub enum Problem {
     /// Metadata of somebody else (RFC 8414, section 3.3).
     #[error("gives metadata of another issuer, {found}; they must be equal to the letter.")]
     WrongIssuer { found: String },
+    /// The server names another authorization server than before. The credentials belong to that one (MCP, Authorization).
+    #[error(
+        "names another authorization server than before: {found}, not {bound}. If that is right, put it into its \
+         configuration as the issuer."
+    )]
+    OtherIssuer { bound: String, found: String },
     /// The authorization server does not take what is configured.
     #[error("does not support {chosen}; it lists {supported}.")]
     Unsupported { chosen: &'static str, supported: String },

@@ -72,14 +72,9 @@ impl<T: Transport, C: Clock> Http<'_, T, C> {
     }
 }
 
-fn cleaned(reason: TransportError, confidential: &Confidential) -> TransportError {
-    match reason {
-        TransportError::Unavailable(text) => TransportError::Unavailable(confidential.shown(&text)),
-        TransportError::Tls(text) => TransportError::Tls(confidential.shown(&text)),
-        TransportError::Broken(text) => TransportError::Broken(confidential.shown(&text)),
-        reason @ (TransportError::Refused
-        | TransportError::UnknownHost
-        | TransportError::Denied
-        | TransportError::ConnectTimeout) => reason,
+fn cleaned(mut reason: TransportError, confidential: &Confidential) -> TransportError {
+    if let TransportError::Unavailable(text) | TransportError::Tls(text) | TransportError::Broken(text) = &mut reason {
+        *text = confidential.shown(text);
     }
+    reason
 }

@@ -48,6 +48,7 @@ pub struct Tokens<T, C, E> {
     renewed: RefCell<Option<Until<String>>>,
     authorization_server: RefCell<Option<Until<Rc<AuthorizationServer>>>>,
     challenge: RefCell<Option<Uri>>,
+    bound_issuer: RefCell<Option<String>>,
 }
 
 /// Something that counts until a moment of the monotonic clock.
@@ -70,6 +71,7 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
             renewed: RefCell::default(),
             authorization_server: RefCell::default(),
             challenge: RefCell::default(),
+            bound_issuer: RefCell::default(),
         }
     }
 
@@ -120,6 +122,18 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
     /// Uses a token that another instance got for the same configuration.
     pub fn restore(&self, token: CachedToken) {
         self.token.replace(Some(token));
+    }
+
+    /// The issuer that gave the last token, as far as it is known. To be kept for [`Tokens::bind_issuer`].
+    pub fn issuer(&self) -> Option<String> {
+        self.bound_issuer.borrow().clone()
+    }
+
+    /// Binds the credentials to the issuer that took them in another instance: should the MCP server, which may have
+    /// fallen into other hands, name another one later, that is refused, and nothing is sent to it. An issuer that is
+    /// configured needs none of this.
+    pub fn bind_issuer(&self, issuer: String) {
+        self.bound_issuer.replace(Some(issuer));
     }
 
     /// The token, unless it is about to expire.
@@ -180,6 +194,7 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
             server: &self.configuration.server,
             private: self.configuration.private,
             challenge: self.challenge.borrow().clone(),
+            bound_issuer: self.bound_issuer.borrow().clone(),
         };
         let server = Rc::new(discovery.find().await?);
         let ms = self.clock.monotonic_ms().saturating_add(METADATA_LIFETIME_MS);
@@ -193,7 +208,11 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
         let asked_unix_ms = self.environment.unix_ms();
         let answer = self.http().send(Document::Token, request, server.private, &confidential).await;
         let token = answer.and_then(|answer| token_answer::read(&answer, asked_unix_ms, &confidential));
-        token.map_err(|problem| party(server).error(problem))
+        let token = token.map_err(|problem| party(server).error(problem))?;
+        if server.issuer.is_some() {
+            self.bound_issuer.replace(server.issuer.clone());
+        }
+        Ok(token)
     }
 
     fn http(&self) -> Http<'_, T, C> {

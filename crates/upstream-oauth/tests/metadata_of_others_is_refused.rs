@@ -67,12 +67,14 @@ fn no_authorization_server() {
 #[test]
 fn an_issuer_in_the_configuration_that_is_none() {
     for issuer in ["", "as", "https://user:pass-word@as.example.com", "https://as.example.com/?x"] {
-        let client = ClientCredentials { issuer: Some(issuer.to_string()), ..credentials() };
-        let scene = Scene::with_pages(configuration(client), pages());
-        let error = scene.token().expect_err("refused");
-        assert_eq!(*error.problem, Problem::InvalidIssuer);
-        assert!(!error.to_string().contains("pass-word"), "{error}");
-        assert!(scene.asked().is_empty());
+        for token_endpoint in [None, Some(TOKEN_ENDPOINT.parse().expect("a URL"))] {
+            let client = ClientCredentials { issuer: Some(issuer.to_string()), token_endpoint, ..credentials() };
+            let scene = Scene::with_pages(configuration(client), pages());
+            let error = scene.token().expect_err("refused");
+            assert_eq!(*error.problem, Problem::InvalidIssuer);
+            assert!(!error.to_string().contains("pass-word"), "{error}");
+            assert!(scene.asked().is_empty());
+        }
     }
 }
 
@@ -123,4 +125,45 @@ fn metadata_without_a_token_endpoint() {
         let found = problem(credentials(), SERVER_METADATA, Answer::json(200, &metadata));
         assert!(matches!(found, Problem::Malformed { .. }), "{found}");
     }
+}
+
+#[test]
+fn another_authorization_server_than_the_one_that_took_the_credentials() {
+    const OTHER: &str = "https://evil.example.com";
+    const OTHER_METADATA: &str = "https://evil.example.com/.well-known/oauth-authorization-server";
+    let moved = || {
+        let mut pages = pages();
+        pages.push((RESOURCE_METADATA, resource_metadata(RESOURCE, OTHER)));
+        pages.push((OTHER_METADATA, server_metadata(OTHER, "https://evil.example.com/token")));
+        pages
+    };
+    let is_refused = |scene: &Scene| {
+        let error = scene.token().expect_err("refused");
+        assert_eq!(*error.problem, Problem::OtherIssuer { bound: ISSUER.to_string(), found: OTHER.to_string() });
+        assert!(!scene.asked().iter().any(|asked| asked.starts_with(OTHER)));
+    };
+
+    let mut requests = 0;
+    let scene = Scene::new(configuration(credentials()), move |received| {
+        requests += 1;
+        let web = if requests <= 3 { pages() } else { moved() };
+        let url = received.url.to_string();
+        web.into_iter().rev().find(|(page, _)| *page == url).expect("a page").1
+    });
+    assert_eq!(scene.tokens.issuer(), None);
+    scene.token().expect("a token");
+    assert_eq!(scene.tokens.issuer().as_deref(), Some(ISSUER));
+    scene.clock.advance(60 * 60 * 1_000);
+    is_refused(&scene);
+
+    let later = Scene::with_pages(configuration(credentials()), moved());
+    later.tokens.bind_issuer(ISSUER.to_string());
+    is_refused(&later);
+
+    let given = ClientCredentials { issuer: Some(OTHER.to_string()), ..credentials() };
+    let mut web = moved();
+    web.push(("https://evil.example.com/token", support::token("token-2")));
+    let told = Scene::with_pages(configuration(given), web);
+    told.tokens.bind_issuer(ISSUER.to_string());
+    assert_eq!(told.token(), Ok("token-2".to_string()), "the operator's word counts");
 }
