@@ -1,0 +1,5 @@
+//! `{"mcpServers": {…}}`, the form in which IDEs keep servers.
+
+pub(crate) mod entry;
+pub(crate) mod export;
+pub(crate) mod import;

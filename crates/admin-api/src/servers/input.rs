@@ -1,0 +1,120 @@
+use crate::FieldError;
+use crate::SecretInput;
+use crate::protocol::fields::{Errors, Fields};
+use crate::protocol::text::{LINE, PROSE, URL};
+use crate::servers::auth::AuthInput;
+use crate::servers::{headers, policy};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use tool_policy::Policy;
+
+/// Milliseconds that a call may take, when nothing else is said.
+pub(crate) const DEFAULT_TIMEOUT_MS: u64 = 25_000;
+
+/// Members of an answer that requests do not have.
+pub(crate) const READ_ONLY: [&str; 5] = ["alias", "source", "version", "createdAt", "updatedAt"];
+
+/// A server as a request describes it: whole, with what was left out filled in.
+///
+/// Shapes, lengths and characters are checked. Which headers may be set, where URLs may lead, and whether a private
+/// key can be used is for [`crate::Administration`] to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerInput {
+    /// Title for people, 200 characters at the most.
+    pub title: Option<String>,
+    /// What it is for, 4096 characters at the most.
+    pub description: Option<String>,
+    /// Its Streamable HTTP endpoint: `http` or `https`, without user name, password and fragment.
+    pub url: String,
+    /// Headers of every request to it, by name in lower case. Others that are stored are removed.
+    pub headers: BTreeMap<String, SecretInput>,
+    /// How the gateway signs in there. Its secrets can only be kept from the same kind of sign-in.
+    pub auth: AuthInput,
+    /// Milliseconds that a call may take, 100 to 120000.
+    pub timeout_ms: u32,
+    /// Whether it is there at all for agents.
+    pub enabled: bool,
+    /// Whether scripts may use it.
+    pub code_mode: bool,
+    /// Which of its tools may be used.
+    pub tools: Policy,
+}
+
+/// Whether secrets may be left to what is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stored {
+    /// Nothing is stored yet.
+    Nothing,
+    /// `null` keeps what is stored.
+    Perhaps,
+}
+
+impl ServerInput {
+    /// Reads the members of a whole server.
+    pub(crate) fn read(mut fields: Fields, stored: Stored) -> Result<Self, Errors> {
+        let mut errors = Vec::new();
+        let url = fields.required("url", &mut errors, |fields, errors| fields.text("url", URL, errors));
+        let members = Members::read(&mut fields, stored, &mut errors);
+        fields.done(&READ_ONLY, &mut errors);
+        match url {
+            Some(url) if errors.is_empty() => Ok(members.completed(url)),
+            _ => Err(errors),
+        }
+    }
+
+    /// Checks a merge patch by itself: whether it could apply to some server.
+    pub(crate) fn check_patch(patch: &Value) -> Result<(), Errors> {
+        let mut errors = Vec::new();
+        if patch.get("url").is_some_and(Value::is_null) {
+            errors.push(FieldError::at("/url", "It is required and cannot be removed."));
+        }
+        if let Some(mut fields) = Fields::of(policy::without_removals(patch), "", &mut errors) {
+            fields.text("url", URL, &mut errors);
+            Members::read(&mut fields, Stored::Perhaps, &mut errors);
+            fields.done(&READ_ONLY, &mut errors);
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+/// Everything that may be left out.
+struct Members {
+    title: Option<String>,
+    description: Option<String>,
+    headers: BTreeMap<String, SecretInput>,
+    auth: Option<AuthInput>,
+    timeout_ms: Option<u64>,
+    enabled: Option<bool>,
+    code_mode: Option<bool>,
+    tools: Option<Policy>,
+}
+
+impl Members {
+    fn read(fields: &mut Fields, stored: Stored, errors: &mut Errors) -> Self {
+        Self {
+            title: fields.text("title", LINE, errors),
+            description: fields.text("description", PROSE, errors),
+            headers: headers::read(fields, stored, errors),
+            auth: AuthInput::read(fields, stored, errors),
+            timeout_ms: fields.whole("timeoutMs", 100..=120_000, errors),
+            enabled: fields.flag("enabled", errors),
+            code_mode: fields.flag("codeMode", errors),
+            tools: policy::read(fields, "tools", errors),
+        }
+    }
+
+    fn completed(self, url: String) -> ServerInput {
+        let timeout_ms = self.timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS);
+        ServerInput {
+            title: self.title,
+            description: self.description,
+            url,
+            headers: self.headers,
+            auth: self.auth.unwrap_or(AuthInput::None),
+            timeout_ms: u32::try_from(timeout_ms).unwrap_or(u32::MAX),
+            enabled: self.enabled.unwrap_or(true),
+            code_mode: self.code_mode.unwrap_or(true),
+            tools: self.tools.unwrap_or_default(),
+        }
+    }
+}

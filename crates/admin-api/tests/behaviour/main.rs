@@ -1,0 +1,13 @@
+mod any_request_gets_an_answer;
+mod conditional_requests;
+mod errors_are_problems;
+mod ides_can_move_their_servers;
+mod keys_are_shown_once;
+mod lists_are_paged;
+mod patch_is_merge_patch;
+mod secrets_are_write_only;
+mod servers_come_and_go;
+mod support;
+mod the_document_and_the_reading_agree;
+mod the_document_describes_what_is_served;
+mod usage_is_filtered;
