@@ -124,7 +124,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         }
     }
 
-    async fn no_answer(&self, status: StatusCode, content_type: &str, body: T::Body) -> Fault {
+    pub(crate) async fn no_answer(&self, status: StatusCode, content_type: &str, body: T::Body) -> Fault {
         if matches!(status, StatusCode::ACCEPTED | StatusCode::NO_CONTENT) {
             return Fault::NoResponse(status);
         }
@@ -161,7 +161,7 @@ fn find(method: &str, text: &[u8], id: &Id) -> Result<mcp::Response, Fault> {
     found.ok_or_else(missing)
 }
 
-fn content_type(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }

@@ -1,21 +1,41 @@
-use crate::{client::Client, clock::Clock, error::Error, error::Problem, transport::Transport};
+use crate::{
+    client::Client,
+    clock::Clock,
+    error::{Error, Problem},
+    exchange::content_type,
+    transport::Transport,
+};
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response, StatusCode};
+use http::{HeaderMap, Method, Response, StatusCode, header};
 
 impl<T: Transport, C: Clock> Client<T, C> {
     /// Passes a request of somebody else on, with the server's own headers, and gives the response once its headers
-    /// are there, whatever it is, but for redirects and compressed bodies.
+    /// are there, whatever it is, but for redirects, compressed bodies, and successes that are neither JSON nor events.
     ///
     /// A 401 is about the gateway's credentials, not about those of whom the request is from, and so an error.
     pub async fn pass(&self, method: Method, headers: HeaderMap, body: Bytes) -> Result<Response<T::Body>, Error> {
         let name = method.to_string();
-        let response = self.send(&name, self.http_request(method, headers, body)).await?;
+        let response = self.send(&name, self.http_request(method.clone(), headers, body)).await?;
         match response.status() {
             status @ (StatusCode::UNAUTHORIZED | StatusCode::PROXY_AUTHENTICATION_REQUIRED) => {
                 let excerpt = String::new();
                 Err(self.error(Problem::HttpStatus { method: name, status, excerpt, retry_after: None }))
             }
+            // Whoever ends a session, or only tells something, does not read what comes.
+            StatusCode::OK if method != Method::DELETE && !is_empty(response.headers()) => {
+                match content_type(response.headers()).as_deref() {
+                    None | Some("application/json" | "text/event-stream") => Ok(response),
+                    Some(other) => {
+                        let fault = self.no_answer(response.status(), other, response.into_body()).await;
+                        Err(self.protocol(&name, fault))
+                    }
+                }
+            }
             _ => Ok(response),
         }
     }
+}
+
+fn is_empty(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_LENGTH).is_some_and(|length| length == "0")
 }

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
+    time::Duration,
 };
 
 /// For how long a catalog counts where the server does not say.
@@ -126,6 +127,15 @@ impl<H: Host> Upstream<H> {
         body: Bytes,
     ) -> Result<Response<<H as Transport>::Body>, Error> {
         self.client.pass(method, headers, body).await
+    }
+
+    /// Ends when a call that began now would have taken too long.
+    pub fn call_time(&self) -> impl Future<Output = ()> + use<H>
+    where
+        H: 'static,
+    {
+        let (host, limit) = (self.host.clone(), Duration::from_millis(self.target.deadlines.call_ms));
+        async move { host.sleep(limit).await }
     }
 
     async fn refresh(&self) -> Result<Rc<KnownCatalog>, Failure> {

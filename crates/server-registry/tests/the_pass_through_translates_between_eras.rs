@@ -5,7 +5,7 @@ mod support;
 use bytes::Bytes;
 use futures::StreamExt;
 use http::{Request, StatusCode};
-use scripted_upstream::{Answer, Received, Upstream, servers};
+use scripted_upstream::{Answer, Received, Step, Upstream, servers};
 use serde_json::{Value, json};
 use server_registry::{Access, NotForwarded};
 use support::MemoryHost;
@@ -195,6 +195,70 @@ fn a_legacy_client_reaches_a_modern_server() {
 
     assert_eq!(caller.send("GET", &[], &Value::Null).expect("an answer").status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(caller.send("DELETE", &[], &Value::Null).expect("an answer").status, StatusCode::NO_CONTENT);
+}
+
+#[test]
+fn a_refusal_is_understood_in_every_form() {
+    type Form = fn(&Received) -> Answer;
+    fn refused(received: &Received) -> Value {
+        received.error(-32_022, "Unsupported protocol version")
+    }
+    let forms: [Form; 4] = [
+        |_| Answer::status(404),
+        |received| Answer::json(400, &refused(received)),
+        |received| Answer::json(200, &refused(received)),
+        |received| Answer::events(&[json!({"jsonrpc": "2.0", "method": "notifications/message"}), refused(received)]),
+    ];
+    for form in forms {
+        let caller = Caller::of(move |received| match received.method() {
+            "initialize" => form(received),
+            _ => modern_server(received),
+        });
+        let begun = caller.legacy("initialize", json!({"protocolVersion": "2025-11-25"}));
+        assert_eq!(begun.body["result"]["protocolVersion"], "2025-11-25", "{begun:?}");
+        assert!(begun.session.is_some());
+    }
+}
+
+#[test]
+fn an_acceptance_passes_as_it_came() {
+    let caller = Caller::of(|received| match received.method() {
+        "initialize" => Answer::events(&[received.result(json!({"protocolVersion": "2025-11-25"}))]),
+        _ => modern_server(received),
+    });
+    let body = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}).to_string();
+    let request = Request::post("/").header("content-type", "application/json").body(body.into());
+    let response = caller.host.run(caller.access.forward("x", request.expect("a request"))).expect("an answer");
+    let chunks: Vec<_> = caller.host.run(response.into_body().collect());
+    let bytes: Vec<u8> = chunks.into_iter().flat_map(|chunk| chunk.expect("a whole body")).collect();
+    let expected = json!({"jsonrpc": "2.0", "id": 1, "result": {"protocolVersion": "2025-11-25"}});
+    assert_eq!(String::from_utf8_lossy(&bytes), format!("event: message\ndata: {expected}\n\n"));
+}
+
+#[test]
+fn what_a_modern_server_does_not_say_of_itself_is_left_out() {
+    let caller = Caller::of(|received| match received.method() {
+        "initialize" => Answer::status(404),
+        _ => Answer::json(200, &received.result(json!({"supportedVersions": ["2026-07-28"], "capabilities": {}}))),
+    });
+    let result = &caller.legacy("initialize", json!({"protocolVersion": "2025-11-25"})).body["result"];
+    assert!(result.get("instructions").is_none() && result["serverInfo"]["name"].is_string(), "{result}");
+    assert!(result["serverInfo"]["version"].is_string(), "{result}");
+}
+
+#[test]
+fn a_body_that_is_not_complete_in_time_breaks_off() {
+    for (method, content_type) in [("tools/call", "application/json"), ("initialize", "application/json")] {
+        let caller = Caller::of(move |received| match received.method() == method {
+            true => Answer::text(200, content_type, "{").then([Step::Hang]),
+            false => legacy_server(received),
+        });
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": {"name": "a"}}).to_string();
+        let request = Request::post("/").header("content-type", "application/json").body(body.into());
+        let response = caller.host.run(caller.access.forward("x", request.expect("a request"))).expect("an answer");
+        let chunks: Vec<_> = caller.host.run(response.into_body().collect());
+        assert!(matches!(chunks.as_slice(), [Ok(begun), Err(_)] if **begun == *b"{"), "{method}: {chunks:?}");
+    }
 }
 
 #[test]

@@ -1,30 +1,67 @@
 use bytes::Bytes;
-use futures::Stream;
+use futures::{FutureExt, Stream, StreamExt, future::LocalBoxFuture};
+use mcp_client::TransportError;
 use std::{
+    collections::VecDeque,
     pin::Pin,
     task::{Context, Poll},
 };
 
 /// The body of an answer: the server's, as it comes, or one that was made here.
-pub enum Body<B> {
-    Streamed(B),
-    /// `None` when it was read.
-    Whole(Option<Bytes>),
+pub struct Body<B> {
+    /// What was looked at before it was passed on.
+    begun: VecDeque<Result<Bytes, TransportError>>,
+    rest: Option<B>,
+    deadline: Option<LocalBoxFuture<'static, ()>>,
+}
+
+impl<B> Body<B> {
+    /// The server's.
+    pub(super) fn streamed(body: B) -> Self {
+        Self { begun: VecDeque::new(), rest: Some(body), deadline: None }
+    }
+
+    /// The same, breaking off where it has not ended by then.
+    pub(super) fn until(self, deadline: impl Future<Output = ()> + 'static) -> Self {
+        Self { deadline: Some(deadline.boxed_local()), ..self }
+    }
+}
+
+impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
+    /// Looks at the next chunk that was not looked at yet, and keeps it; `None` where the body ends or breaks off.
+    pub(super) async fn look(&mut self) -> Option<Bytes> {
+        let chunk = std::future::poll_fn(|task| self.poll_rest(task)).await?;
+        self.begun.push_back(chunk.clone());
+        chunk.ok()
+    }
+
+    fn poll_rest(&mut self, task: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
+        let Some(rest) = &mut self.rest else { return Poll::Ready(None) };
+        let polled = rest.poll_next_unpin(task);
+        if polled.is_pending() && self.deadline.as_mut().is_some_and(|deadline| deadline.poll_unpin(task).is_ready()) {
+            self.rest = None;
+            let reason = "it was not complete in time".to_string();
+            return Poll::Ready(Some(Err(TransportError::Broken(reason))));
+        }
+        polled
+    }
 }
 
 impl<B> From<Vec<u8>> for Body<B> {
     fn from(bytes: Vec<u8>) -> Self {
-        Self::Whole(Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
+        let begun = if bytes.is_empty() { VecDeque::new() } else { VecDeque::from([Ok(bytes.into())]) };
+        Self { begun, rest: None, deadline: None }
     }
 }
 
-impl<B: Stream<Item = Result<Bytes, E>> + Unpin, E> Stream for Body<B> {
-    type Item = Result<Bytes, E>;
+impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Stream for Body<B> {
+    type Item = Result<Bytes, TransportError>;
 
     fn poll_next(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match self.get_mut() {
-            Self::Streamed(body) => Pin::new(body).poll_next(task),
-            Self::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
+        let body = self.get_mut();
+        match body.begun.pop_front() {
+            Some(chunk) => Poll::Ready(Some(chunk)),
+            None => body.poll_rest(task),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod body;
 mod headers;
+mod refusal;
 mod sessions;
 mod translate;
 
@@ -14,17 +15,16 @@ use crate::{
     upstream::Upstream,
 };
 use bytes::Bytes;
-use futures::StreamExt;
+use futures::future::{Either, select};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use mcp::{Era, Message, meta};
+use mcp_client::Problem;
 use mcp_server::{Exchange, HttpResponse, Received, accepted, peek, receive};
-use serde_json::Value;
+use refusal::is_refusal;
 use sessions::{Session, Sessions};
+use std::pin::pin;
 
 pub use body::Body;
-
-/// Bytes of an answer to `initialize` that are read to see whether it is a refusal.
-const INITIALIZE_BYTES: usize = 1 << 20;
 
 /// Why a request was not passed through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl From<Failure> for NotForwarded {
 
 type Forwarded<H> = Result<Response<Body<<H as mcp_client::Transport>::Body>>, NotForwarded>;
 
-impl<H: Host> Access<H> {
+impl<H: Host + 'static> Access<H> {
     /// Passes a request on to a server with the server's credentials, and gives the response as it comes.
     ///
     /// Of the request only method, body and the headers of MCP are passed on: never what the caller showed to the
@@ -68,13 +68,16 @@ impl<H: Host> Access<H> {
             None => None,
         };
         match peek(&parts.headers, &body).filter(|_| parts.method == Method::POST) {
-            Some((_, Era::Modern)) if speaks(&upstream, Era::Legacy).await && !wants_requests(&body) => {
+            Some((_, Era::Modern)) if speaks(&upstream, Era::Legacy).await? && !wants_requests(&body) => {
                 Ok(whole(translated(&upstream, &parts, &body).await))
             }
             Some((method, Era::Legacy)) if method == "initialize" => {
                 self.initialize(&upstream, &sessions, &parts, body).await
             }
             Some((_, Era::Legacy)) if session.is_none() && upstream.refuses_initialize().await => {
+                Ok(whole(translated(&upstream, &parts, &body).await))
+            }
+            None if session.is_none() && is_batch(&body) && upstream.refuses_initialize().await => {
                 Ok(whole(translated(&upstream, &parts, &body).await))
             }
             _ => pass(&upstream, &sessions, session, &parts, body).await,
@@ -90,9 +93,12 @@ impl<H: Host> Access<H> {
         body: Bytes,
     ) -> Forwarded<H> {
         if !upstream.refuses_initialize().await {
-            let answer = pass(upstream, sessions, None, parts, body.clone()).await?;
-            let (answer, refused) = refusal(answer).await;
-            if !refused || !speaks(upstream, Era::Modern).await {
+            let mut answer = pass(upstream, sessions, None, parts, body.clone()).await?;
+            let refused = match select(pin!(is_refusal(&mut answer)), pin!(upstream.call_time())).await {
+                Either::Left((refused, _)) => refused,
+                Either::Right(_) => false,
+            };
+            if !refused || !speaks(upstream, Era::Modern).await.unwrap_or(false) {
                 return Ok(answer);
             }
             upstream.note_refused_initialize().await;
@@ -104,7 +110,7 @@ impl<H: Host> Access<H> {
 }
 
 /// Passes a request on as it is.
-async fn pass<H: Host>(
+async fn pass<H: Host + 'static>(
     upstream: &Upstream<H>,
     sessions: &Sessions<'_, H>,
     session: Option<HeaderValue>,
@@ -121,7 +127,7 @@ async fn pass<H: Host>(
     if let Some(session) = parts.headers.get(meta::SESSION_HEADER) {
         incoming.insert(meta::SESSION_HEADER, sessions.seal(session).await?);
     }
-    let mut response = Response::new(Body::Streamed(body));
+    let mut response = Response::new(body_of(upstream, &incoming, body));
     *response.status_mut() = parts.status;
     *response.headers_mut() = incoming;
     Ok(response)
@@ -145,9 +151,31 @@ async fn translated<H: Host>(upstream: &Upstream<H>, parts: &Parts, body: &Bytes
     }
 }
 
-/// Whether the server is of an era, as far as that can be found out.
-async fn speaks<H: Host>(upstream: &Upstream<H>, era: Era) -> bool {
-    upstream.connection().await.is_ok_and(|connection| connection.era() == era)
+/// Whether the server is of an era. That it does not answer is an error here; what else is wrong with it shows when the
+/// request is passed on.
+async fn speaks<H: Host>(upstream: &Upstream<H>, era: Era) -> Result<bool, Failure> {
+    match upstream.connection().await {
+        Ok(connection) => Ok(connection.era() == era),
+        Err(error) if matches!(*error.problem, Problem::Unreachable { .. } | Problem::TimedOut { .. }) => {
+            Err(error.into())
+        }
+        Err(_) => Ok(false),
+    }
+}
+
+/// The body of a server's answer. Events may come for as long as there are some; anything else is complete within the
+/// time of a call.
+fn body_of<H: Host + 'static>(upstream: &Upstream<H>, headers: &HeaderMap, body: H::Body) -> Body<H::Body> {
+    let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    match content_type.is_some_and(|value| value.starts_with(b"text/event-stream")) {
+        true => Body::streamed(body),
+        false => Body::streamed(body).until(upstream.call_time()),
+    }
+}
+
+/// Whether a body holds several messages, as only MCP 2025-03-26 has it.
+fn is_batch(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"[")
 }
 
 /// Whether a client that asks for the modern era can answer requests of servers (elicitation, sampling, roots).
@@ -158,31 +186,6 @@ fn wants_requests(body: &[u8]) -> bool {
     let capabilities = request.params.get("_meta").and_then(|own| own.get(meta::CLIENT_CAPABILITIES));
     let declares = |name: &str| capabilities.is_some_and(|capabilities| capabilities.get(name).is_some());
     request.method == "server/discover" && ["elicitation", "sampling", "roots"].into_iter().any(declares)
-}
-
-/// An answer to `initialize`, and whether it is a refusal: a client error, or a JSON-RPC error at any status.
-async fn refusal<B>(response: Response<Body<B>>) -> (Response<Body<B>>, bool)
-where
-    B: futures::Stream<Item = Result<Bytes, mcp_client::TransportError>> + Unpin,
-{
-    let is_json = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
-    if response.status().is_client_error() || !is_json {
-        let refused = response.status().is_client_error() && response.status() != StatusCode::TOO_MANY_REQUESTS;
-        return (response, refused);
-    }
-    let (parts, mut body) = response.into_parts();
-    let mut bytes = Vec::new();
-    while let Some(Ok(chunk)) = body.next().await {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > INITIALIZE_BYTES {
-            break;
-        }
-    }
-    let refused = serde_json::from_slice::<Value>(&bytes).is_ok_and(|message| message.get("error").is_some());
-    (Response::from_parts(parts, Body::from(bytes)), refused)
 }
 
 fn whole<B>(response: HttpResponse) -> Response<Body<B>> {

@@ -33,17 +33,21 @@ async fn ask<H: Host>(upstream: &Upstream<H>, exchange: &Exchange, server: &Conn
     let era = exchange.version.era();
     let request = &exchange.request;
     match request.method.as_str() {
-        "initialize" if era == Era::Legacy => Ok(json!({
-            "protocolVersion": exchange.agreed_version().as_str(),
-            "capabilities": shared(&server.capabilities),
-            "serverInfo": server.server_info,
-            "instructions": server.instructions,
-        })),
-        "server/discover" if era == Era::Modern => Ok(json!({
-            "supportedVersions": [ProtocolVersion::LATEST.as_str(), server.version.as_str()],
-            "capabilities": shared(&server.capabilities),
-            "instructions": server.instructions,
-        })),
+        "initialize" if era == Era::Legacy => Ok(about(
+            server,
+            json!({
+                "protocolVersion": exchange.agreed_version().as_str(),
+                "capabilities": shared(&server.capabilities),
+                "serverInfo": legacy_info(server),
+            }),
+        )),
+        "server/discover" if era == Era::Modern => Ok(about(
+            server,
+            json!({
+                "supportedVersions": [ProtocolVersion::LATEST.as_str(), server.version.as_str()],
+                "capabilities": shared(&server.capabilities),
+            }),
+        )),
         "ping" | "logging/setLevel" if era == Era::Legacy => Ok(json!({})),
         "tools/call" => {
             let invalid = |message: &str| RpcError::new(code::INVALID_PARAMS, message);
@@ -96,6 +100,23 @@ fn translated(exchange: &Exchange, mut result: Value) -> Value {
         }
     }
     result
+}
+
+/// The answer to a first request, with the instructions of the server if it has some.
+fn about(server: &Connection, mut answer: Value) -> Value {
+    if let Some(instructions) = &server.instructions {
+        answer["instructions"] = json!(instructions);
+    }
+    answer
+}
+
+/// Who the server is. A modern one need not say, but legacy clients want a name and a version.
+fn legacy_info(server: &Connection) -> Value {
+    let mut info = json!({"name": "unnamed", "version": "unknown"});
+    if let (Some(info), Some(own)) = (info.as_object_mut(), server.server_info.as_object()) {
+        info.extend(own.clone());
+    }
+    info
 }
 
 /// Of the server's capabilities, those that both eras have. One that names none may have all.

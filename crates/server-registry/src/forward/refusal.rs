@@ -1,0 +1,81 @@
+//! Whether a server refuses `initialize`, being of the modern era only.
+
+use super::body::Body;
+use bytes::Bytes;
+use futures::Stream;
+use http::{HeaderMap, Response, StatusCode, header};
+use mcp_client::{TransportError, sse::Parser};
+use serde_json::Value;
+
+/// Bytes of an answer that are looked at.
+const LOOKED_AT_BYTES: usize = 1 << 20;
+
+/// Whether an answer to `initialize` is a refusal: a client error, or a JSON-RPC error at any status, as JSON or as an
+/// event. What is looked at stays in the answer.
+pub(super) async fn is_refusal<B>(answer: &mut Response<Body<B>>) -> bool
+where
+    B: Stream<Item = Result<Bytes, TransportError>> + Unpin,
+{
+    if answer.status().is_client_error() {
+        return answer.status() != StatusCode::TOO_MANY_REQUESTS;
+    }
+    let Some(mut search) = Search::in_answer(answer.headers()) else { return false };
+    let mut looked_at = 0;
+    while let Some(chunk) = answer.body_mut().look().await {
+        looked_at += chunk.len();
+        match search.take(&chunk) {
+            Some(is_error) => return is_error,
+            None if looked_at > LOOKED_AT_BYTES => return false,
+            None => {}
+        }
+    }
+    search.is_error_at_the_end()
+}
+
+/// A search for the JSON-RPC response.
+enum Search {
+    Json(Vec<u8>),
+    Events(Parser),
+}
+
+impl Search {
+    /// `None`: there is no response to be found.
+    fn in_answer(headers: &HeaderMap) -> Option<Self> {
+        let content_type = headers.get(header::CONTENT_TYPE)?.as_bytes();
+        if content_type.starts_with(b"application/json") {
+            return Some(Self::Json(Vec::new()));
+        }
+        content_type.starts_with(b"text/event-stream").then(|| Self::Events(Parser::new(LOOKED_AT_BYTES)))
+    }
+
+    /// Whether the response is an error, once it is there.
+    fn take(&mut self, chunk: &[u8]) -> Option<bool> {
+        match self {
+            Self::Json(text) => {
+                text.extend_from_slice(chunk);
+                None
+            }
+            Self::Events(parser) => {
+                let mut events = Vec::new();
+                if parser.push(chunk, &mut events).is_err() {
+                    return Some(false);
+                }
+                events.iter().find_map(|event| is_error(event.data.as_bytes()))
+            }
+        }
+    }
+
+    fn is_error_at_the_end(&self) -> bool {
+        match self {
+            Self::Json(text) => is_error(text).unwrap_or(false),
+            Self::Events(_) => false,
+        }
+    }
+}
+
+/// Whether a response is an error; `None` for anything else.
+fn is_error(message: &[u8]) -> Option<bool> {
+    let message: Value = serde_json::from_slice(message).ok()?;
+    let has_error = message.get("error").is_some();
+    (has_error || message.get("result").is_some()).then_some(has_error)
+}
