@@ -12,7 +12,8 @@ pub trait Administration {
     /// The servers by alias, those of the variable `servers` and switched-off ones too.
     async fn servers(&self, page: &Page) -> Result<Listing<ServerView>, Refusal>;
 
-    /// One server.
+    /// One server, as it is at this moment and not as it was when the request began: a patch that others were faster
+    /// than is computed anew from it.
     async fn server(&self, alias: &str) -> Result<ServerView, Refusal>;
 
     /// Stores a server under an alias of the right form, in place of the one that is there.
@@ -50,7 +51,7 @@ pub trait Administration {
     /// The keys, in an order that stays.
     async fn keys(&self, page: &Page) -> Result<Listing<StoredKey>, Refusal>;
 
-    /// One key. An id of any form can be asked for.
+    /// One key, as it is at this moment. An id of any form can be asked for.
     async fn key(&self, id: &str) -> Result<StoredKey, Refusal>;
 
     /// Makes a key.

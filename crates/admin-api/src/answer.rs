@@ -1,5 +1,5 @@
 use crate::protocol::{accept, query::Query, route::Route};
-use crate::{Administration, Problem, ProblemKind, document, keys, mcp_servers, servers, usage};
+use crate::{Administration, Problem, ProblemKind, counters, document, keys, mcp_servers, servers};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, header, request::Parts};
 
@@ -14,9 +14,6 @@ pub async fn answer(request: Request<Bytes>, administration: &impl Administratio
         Err(problem) => problem.into_response(),
     };
     if is_head {
-        // The length of what GET would answer (RFC 9110, section 8.6).
-        let length = HeaderValue::from(response.body().len());
-        response.headers_mut().insert(header::CONTENT_LENGTH, length);
         response.body_mut().clear();
     }
     response
@@ -59,7 +56,7 @@ async fn dispatch(
         (Route::Key(id), &Method::GET) => keys::endpoints::get(call, administration, id).await,
         (Route::Key(id), &Method::PATCH) => keys::endpoints::patch(call, administration, id).await,
         (Route::Key(id), _) => keys::endpoints::delete(call, administration, id).await,
-        (Route::Usage, _) => usage::answer(call, administration).await,
+        (Route::Usage, _) => counters::answer(call, administration).await,
         (Route::Document, _) => document::answer(call.headers, call.query),
     }
 }

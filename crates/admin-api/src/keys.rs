@@ -2,7 +2,7 @@
 
 pub(crate) mod endpoints;
 
-use crate::protocol::fields::Errors;
+use crate::protocol::fields::{self, Errors};
 use crate::servers::policy;
 use crate::{CreatedKey, FieldError, Revision, StoredKey};
 use client_keys::{KeySettings, KeyView};
@@ -37,15 +37,21 @@ fn shown(view: &KeyView<'_>, version: u64) -> Value {
 }
 
 /// Reads the settings of a key.
-fn read(value: &Value) -> Result<KeySettings, Errors> {
+fn read(mut value: Value) -> Result<KeySettings, Errors> {
     let mut errors = Vec::new();
+    // The reading of settings takes 60, but not 60.0, which is the same number to JSON Schema.
+    if let Some(rate) = value.get_mut("rateLimitPerMinute")
+        && let Some(whole) = fields::whole_number(rate)
+    {
+        *rate = whole.into();
+    }
     if value.get("role").is_some_and(|role| !role.is_string() && !role.is_null()) {
         errors.push(FieldError::at("/role", "It must be \"use\" or \"manage\"."));
     }
     if let Some(tools) = value.get("tools").filter(|tools| !tools.is_null()) {
         errors.extend(policy::check_shape(tools, "/tools").err());
     }
-    match KeySettings::from_json(value) {
+    match KeySettings::from_json(&value) {
         Ok(settings) if errors.is_empty() => Ok(settings),
         Ok(_) => Err(errors),
         Err(invalid) => {
@@ -67,5 +73,5 @@ fn check_patch(patch: &Value) -> Result<(), Errors> {
     if let Some(members) = form.as_object_mut() {
         members.entry("name").or_insert_with(|| "unchanged".into());
     }
-    read(&form).map(drop)
+    read(form).map(drop)
 }

@@ -8,6 +8,7 @@
 
 mod administration;
 mod answer;
+mod counters;
 mod document;
 mod keys;
 mod mcp_servers;
@@ -17,10 +18,10 @@ mod refusal;
 mod secret;
 mod servers;
 mod subject;
-mod usage;
 
 pub use administration::{Administration, CreatedKey, StoredKey, Written};
 pub use answer::answer;
+pub use counters::UsageQuery;
 pub use document::DOCUMENT;
 pub use problem::{Problem, ProblemKind};
 pub use protocol::body::MAX_BODY_BYTES;
@@ -35,4 +36,4 @@ pub use servers::{
     TestReport, ToolView,
 };
 pub(crate) use subject::Subject;
-pub use usage::{Day, UsageQuery, UsageRow};
+pub use usage::Row as UsageRow;

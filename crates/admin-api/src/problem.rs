@@ -99,10 +99,11 @@ impl Problem {
     }
 
     /// An unknown member can have a long name, and there can be many.
-    fn listing(kind: ProblemKind, what: &str, mut errors: Vec<FieldError>) -> Self {
+    pub(crate) fn listing(kind: ProblemKind, what: &str, mut errors: Vec<FieldError>) -> Self {
         const LISTED: usize = 20;
         let count = errors.len();
         errors.truncate(LISTED);
+        errors.iter_mut().for_each(FieldError::shorten);
         let detail = match errors.as_slice() {
             [FieldError { place, detail }] => format!("{what}: {place}: {detail}"),
             _ if count > LISTED => format!("{what} in {count} places, of which \"errors\" has the first {LISTED}."),

@@ -78,6 +78,16 @@ impl Place {
 }
 
 impl FieldError {
+    /// Cuts a place that came in, so that an answer does not repeat a long request.
+    pub(crate) fn shorten(&mut self) {
+        const SHOWN_CHARACTERS: usize = 200;
+        let (Place::Body(text) | Place::Parameter(text)) = &mut self.place;
+        if let Some((end, _)) = text.char_indices().nth(SHOWN_CHARACTERS) {
+            text.truncate(end);
+            text.push('…');
+        }
+    }
+
     /// Something at a JSON Pointer in the body.
     pub fn at(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { place: Place::Body(pointer.into()), detail: detail.into() }

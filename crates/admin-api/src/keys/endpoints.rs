@@ -24,7 +24,7 @@ pub(crate) async fn list(mut call: Call<'_>, administration: &impl Administratio
 /// `POST /keys`
 pub(crate) async fn create(call: Call<'_>, administration: &impl Administration) -> Answer {
     call.query.done()?;
-    let settings = keys::read(&body::json(call.headers, call.body)?).map_err(Problem::invalid_body)?;
+    let settings = keys::read(body::json(call.headers, call.body)?).map_err(Problem::invalid_body)?;
     let created = administration.create_key(settings).await.map_err(|refusal| Subject::Keys.problem(refusal))?;
     let mut response =
         response::tagged(response::json(StatusCode::CREATED, &created.json()), created.revision().etag());
@@ -54,7 +54,7 @@ pub(crate) async fn patch(call: Call<'_>, administration: &impl Administration, 
         }
         let mut settings = json!(key.record.settings());
         merge_patch::apply(&mut settings, patch.clone());
-        let settings = keys::read(&settings).map_err(Problem::does_not_apply)?;
+        let settings = keys::read(settings).map_err(Problem::does_not_apply)?;
         match administration.put_key(id, settings, &Precondition::unchanged(key.revision())).await {
             Ok(key) => return Ok(response::tagged(response::json(StatusCode::OK, &key.json()), key.revision().etag())),
             Err(Refusal::VersionMismatch) => {}

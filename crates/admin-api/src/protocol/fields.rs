@@ -122,8 +122,8 @@ pub(crate) fn pointer(parent: &str, name: &str) -> String {
     format!("{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
-/// To JSON Schema 5.0 is an integer as well.
-fn whole_number(value: &Value) -> Option<u64> {
+/// A number without a fraction that is not negative: to JSON Schema 5.0 is an integer as well.
+pub(crate) fn whole_number(value: &Value) -> Option<u64> {
     let from_float = |number: f64| {
         let is_whole = number.fract() == 0.0 && (0.0..9e15).contains(&number);
         is_whole.then(|| format!("{number:.0}").parse().ok()).flatten()

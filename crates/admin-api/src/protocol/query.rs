@@ -58,8 +58,6 @@ impl Query {
         if self.errors.is_empty() {
             return Ok(());
         }
-        let names: Vec<_> = self.errors.iter().map(|error| error.place.to_string()).collect();
-        let detail = format!("The query cannot be used: see \"errors\" for {}.", names.join(", "));
-        Err(Problem::new(ProblemKind::InvalidParameter, detail).with_errors(self.errors))
+        Err(Problem::listing(ProblemKind::InvalidParameter, "The query cannot be used", self.errors))
     }
 }

@@ -1,5 +1,7 @@
 //! Forms of texts. The OpenAPI document has each of them as a `pattern` and a `maxLength`.
 
+use std::net::Ipv6Addr;
+
 /// What a text must be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Text {
@@ -112,9 +114,8 @@ fn is_authority(authority: &str) -> bool {
         _ => (authority, None),
     };
     let host_fits = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(address) => {
-            !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
-        }
+        // One spelling of an IPv4 address within is enough, and `::ffff:7f00:1` is it.
+        Some(address) => !address.contains('.') && address.parse::<Ipv6Addr>().is_ok(),
         None => !host.is_empty() && host.bytes().all(is_alias_byte),
     };
     let is_port = |port: &str| {

@@ -102,6 +102,15 @@ fn everything_that_is_wrong_is_named_at_once() {
 }
 
 #[test]
+fn a_long_request_is_not_repeated() {
+    let names: serde_json::Map<_, _> =
+        (0..500).map(|number| (format!("{number}{}", "é".repeat(1_000)), json!(1))).collect();
+    let refused = send_json(&Memory::default(), Method::PUT, "/servers/a", &[], &json!(names));
+    assert_eq!((refused.problem(), refused.places().len()), ("invalid-body", 20));
+    assert!(refused.text.len() < 20_000, "{}", refused.text.len());
+}
+
+#[test]
 fn queries_are_read_strictly() {
     let memory = Memory::default();
     for (query, place) in [
@@ -163,6 +172,5 @@ fn head_is_get_without_a_body() {
     for path in ["/servers", "/servers/declared", "/servers/nobody", "/openapi.json"] {
         let (get, head) = (send(&memory, Method::GET, path, &[]), send(&memory, Method::HEAD, path, &[]));
         assert_eq!((head.status, head.etag(), head.text.as_str()), (get.status, get.etag(), ""));
-        assert_eq!(head.header(header::CONTENT_LENGTH), get.text.len().to_string());
     }
 }

@@ -50,7 +50,7 @@ fn every_list_has_pages() {
     let memory = Memory::default();
     for (path, member, expected) in [
         ("/servers/declared/tools", "name", ["drop", "read"]),
-        ("/usage", "tool", ["read", "write"]),
+        ("/usage", "tool", ["write", "read"]),
         ("/health", "alias", ["declared", "zebra"]),
     ] {
         send_json(&memory, Method::PUT, "/servers/zebra", &[], &json!({"url": "https://a.example.com"}));

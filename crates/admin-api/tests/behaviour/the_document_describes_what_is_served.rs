@@ -195,6 +195,7 @@ fn only_what_is_described_is_served() {
 #[test]
 fn limits_are_those_of_the_code() {
     let document = Document::read();
+    assert_eq!(document.0["info"]["version"], env!("CARGO_PKG_VERSION"));
     let limit = &document.0["components"]["parameters"]["limit"]["schema"];
     assert_eq!(
         (&limit["maximum"], &limit["default"]),

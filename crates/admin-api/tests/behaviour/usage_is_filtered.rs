@@ -12,7 +12,8 @@ fn filters_reach_the_counters() {
         ("?to=2026-01-02", 4),
         ("?from=2026-01-02&to=2026-01-02", 2),
         ("?from=2026-01-03&to=2026-01-01", 0),
-        ("?key=admin", 3),
+        ("?key=operator", 3),
+        ("?key=(other)&server=(unknown)", 0),
         ("?tool=write&server=github", 3),
         ("?server=other", 0),
     ] {
@@ -21,7 +22,7 @@ fn filters_reach_the_counters() {
     }
     assert_eq!(
         send(&memory, Method::GET, "/usage?limit=1", &[]).body["items"],
-        json!([{"day": "2026-01-01", "key": "admin", "server": "github", "tool": "read", "calls": 5, "failures": 1,
-            "durationMs": 250, "bytesIn": 100, "bytesOut": 2000}])
+        json!([{"day": "2026-01-01", "key": "abcdefgh2345", "server": "github", "tool": "write", "calls": 1,
+            "failures": 1, "durationMs": 250, "longestMs": 250, "sentBytes": 100, "receivedBytes": 2000}])
     );
 }

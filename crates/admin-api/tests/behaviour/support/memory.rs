@@ -1,14 +1,18 @@
 use super::keys::MemoryKeys;
 use super::server::{StoredServer, check};
 use admin_api::{
-    Administration, CatalogHealth, CatalogState, CreatedKey, Day, Failure, FailureKind, HealthState, HealthView,
-    Listing, Page, Precondition, RefreshReport, Refusal, ServerInput, ServerView, StoredKey, TestReport, ToolView,
-    UsageQuery, UsageRow, Written,
+    Administration, CatalogHealth, CatalogState, CreatedKey, Failure, FailureKind, HealthState, HealthView, Listing,
+    Page, Precondition, RefreshReport, Refusal, ServerInput, ServerView, StoredKey, TestReport, ToolView, UsageQuery,
+    Written,
 };
 use client_keys::KeySettings;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use tool_policy::Hints;
+use usage::{Batch, Call, Outcome, Row, Tally, merge, record_key};
+
+const FIRST_OF_2026_MS: u64 = 1_767_225_600_000;
+const DAY_MS: u64 = 86_400_000;
 
 /// An administration in memory. One server, `declared`, is the operator's.
 #[derive(Default)]
@@ -204,28 +208,23 @@ impl Administration for Memory {
         self.keys.delete(id, precondition)
     }
 
-    async fn usage(&self, query: &UsageQuery) -> Result<Listing<UsageRow>, Refusal> {
+    async fn usage(&self, query: &UsageQuery) -> Result<Listing<Row>, Refusal> {
         self.check_store()?;
-        let days = ["2026-01-01", "2026-01-02", "2026-01-03"].map(|day| Day::read(day).expect("a day"));
-        let row = |day: Day, tool: &str| UsageRow {
-            day,
-            key: (tool == "read").then(|| "admin".to_string()),
-            server: "github".to_string(),
-            tool: tool.to_string(),
-            calls: 5,
-            failures: 1,
-            duration_ms: 250,
-            bytes_in: 100,
-            bytes_out: 2_000,
-        };
-        let rows = days.into_iter().flat_map(|day| [row(day, "read"), row(day, "write")]);
-        let wanted = rows.filter(|row| {
-            query.from.is_none_or(|from| row.day >= from)
-                && query.to.is_none_or(|to| row.day <= to)
-                && query.key.as_ref().is_none_or(|key| row.key.as_ref() == Some(key))
-                && query.server.as_ref().is_none_or(|server| row.server == *server)
-                && query.tool.as_ref().is_none_or(|tool| row.tool == *tool)
-        });
-        Ok(part(&query.page, wanted.map(|row| (format!("{}/{}", row.day, row.tool), row)).collect()))
+        let mut tally = Tally::default();
+        for day in 0..3 {
+            tally.add(&called("operator", "read"), FIRST_OF_2026_MS + day * DAY_MS);
+            tally.add(&called("abcdefgh2345", "write"), FIRST_OF_2026_MS + day * DAY_MS);
+        }
+        let record = |batch: &Batch| (record_key(batch.day(), 0), merge(None, batch).expect("a record"));
+        let records: Vec<_> = tally.take().iter().map(record).collect();
+        let rows = usage::rows(records, &query.filter);
+        let named = rows.into_iter().map(|row| (format!("{}/{}/{}/{}", row.day, row.key, row.server, row.tool), row));
+        Ok(part(&query.page, named.collect()))
     }
+}
+
+fn called<'a>(key: &'a str, tool: &'a str) -> Call<'a> {
+    let (duration_ms, sent_bytes, received_bytes) = (250, 100, 2_000);
+    let outcome = Outcome::ToolError;
+    Call { execution: "e", key, server: "github", tool, duration_ms, outcome, sent_bytes, received_bytes }
 }
