@@ -8,26 +8,47 @@ use serde_json::{Value, json};
 /// What kind of error it is: `urn:bobbin:problem:<name>`, with a status and a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProblemKind {
+    /// A parameter of the query is unknown, given twice or misshapen (400).
     InvalidParameter,
+    /// The body is not JSON (400).
     MalformedBody,
+    /// No key, or a wrong one (401); needs `WWW-Authenticate`.
     Unauthorized,
+    /// The key may not do this (403).
     Forbidden,
+    /// A URL leads where the gateway does not connect (403).
     AddressRefused,
+    /// There is no such resource (404).
     NotFound,
+    /// The resource has other methods (405).
     MethodNotAllowed,
+    /// The caller reads no JSON (406).
     NotAcceptable,
+    /// Something of this name is there (409).
     AlreadyExists,
+    /// The operator declared the server (409).
     Declared,
+    /// No secret is stored that could be kept (409).
     SecretMissing,
+    /// There is nothing to seal a secret with (409).
     NoEncryptionKey,
+    /// A new key would have expired (409).
     AlreadyExpired,
+    /// No more may exist (409).
     QuotaReached,
+    /// A patch that is right by itself does not fit what is stored (409).
     PatchDoesNotApply,
+    /// `If-Match` or `If-None-Match` does not hold (412).
     PreconditionFailed,
+    /// The body is longer than [`crate::MAX_BODY_BYTES`] (413).
     BodyTooLarge,
+    /// The body has another media type (415).
     UnsupportedMediaType,
+    /// The body is JSON of another form (422).
     InvalidBody,
+    /// The key's rate limit is used up (429); `Retry-After` helps.
     TooManyRequests,
+    /// The store does not answer, or others were always faster (503).
     Unavailable,
 }
 

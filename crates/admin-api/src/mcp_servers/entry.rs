@@ -1,6 +1,7 @@
 //! One server in the form of an IDE.
 
 use crate::ServerView;
+use crate::protocol::fields::pointer;
 use crate::servers::input::READ_ONLY;
 use serde_json::{Map, Value, json};
 
@@ -80,7 +81,7 @@ fn placeholder(members: &Map<String, Value>) -> Option<String> {
     }
     let headers = members.get("headers").and_then(Value::as_object)?;
     let (name, _) = headers.iter().find(|(_, value)| waits(value))?;
-    Some(crate::protocol::fields::pointer("/headers", name))
+    Some(pointer("/headers", name))
 }
 
 /// The names of IDEs give way to those of this API.

@@ -1,4 +1,4 @@
-use crate::protocol::fields::{Errors, Fields};
+use crate::protocol::fields::{self, Errors, Fields};
 use crate::protocol::text::{HEADER_NAME, HEADER_VALUE};
 use crate::servers::input::Stored;
 use crate::{FieldError, Secret, SecretInput};
@@ -19,8 +19,7 @@ pub(crate) fn read(fields: &mut Fields, stored: Stored, errors: &mut Errors) -> 
     let mut count = 0;
     for (name, value) in headers.into_members() {
         count += 1;
-        let mut refuse =
-            |detail: &str| errors.push(FieldError::at(crate::protocol::fields::pointer(&pointer, &name), detail));
+        let mut refuse = |detail: &str| errors.push(FieldError::at(fields::pointer(&pointer, &name), detail));
         if !HEADER_NAME.allows(&name) {
             refuse(HEADER_NAME.expected);
             continue;
