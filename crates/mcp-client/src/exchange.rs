@@ -71,9 +71,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// Posts a message; gives the response once its headers are there.
     pub(crate) async fn post(&self, method: &str, headers: HeaderMap, body: Bytes) -> Result<Response<T::Body>, Error> {
         let mut request = self.http_request(Method::POST, headers, body);
-        let length = HeaderValue::from(request.body().len());
-        // Without it the body is sent in chunks, which some servers do not take.
-        request.headers_mut().insert(header::CONTENT_LENGTH, length);
+        state_length(&mut request);
         request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let accepted = HeaderValue::from_static("application/json, text/event-stream");
         request.headers_mut().insert(header::ACCEPT, accepted);
@@ -159,6 +157,12 @@ fn find(method: &str, text: &[u8], id: &Id) -> Result<mcp::Response, Fault> {
     let missing =
         || if others { Fault::WrongId } else { Fault::NotJsonRpc { reason: "it holds no response".to_string() } };
     found.ok_or_else(missing)
+}
+
+/// Says how long the body is. Without that it is sent in chunks, which some servers do not take.
+pub(crate) fn state_length(request: &mut http::Request<Bytes>) {
+    let length = HeaderValue::from(request.body().len());
+    request.headers_mut().insert(header::CONTENT_LENGTH, length);
 }
 
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {

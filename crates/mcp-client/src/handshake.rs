@@ -43,7 +43,8 @@ impl<T: Transport, C: Clock> Client<T, C> {
             Attempt::Connected(connection) => Ok(connection),
             // "I speak only 2027-01-01" says more than what follows from it.
             Attempt::Refused(_) if names_version(&refusal) => Err(refusal),
-            Attempt::Refused(second) if known.is_none() => Err(second),
+            // So does what a server made of the era that is its only one.
+            Attempt::Refused(second) if known.is_none() && !speaks_modern(&second) => Err(second),
             Attempt::Refused(_) => Err(refusal),
         }
     }
@@ -165,6 +166,12 @@ fn names(versions: &[Value], version: ProtocolVersion) -> bool {
 
 fn names_version(error: &Error) -> bool {
     matches!(*error.problem, Problem::Protocol { fault: Fault::Version { .. }, .. })
+}
+
+/// Whether a refusal is one that only a modern server gives.
+fn speaks_modern(refusal: &Error) -> bool {
+    let codes = [code::UNSUPPORTED_VERSION, code::HEADER_MISMATCH, code::MISSING_CAPABILITY];
+    matches!(&*refusal.problem, Problem::Rpc { error, .. } if codes.contains(&error.code))
 }
 
 fn title(server_info: &Value) -> Option<String> {

@@ -2,7 +2,7 @@ use crate::{
     client::Client,
     clock::Clock,
     error::{Error, Problem},
-    exchange::content_type,
+    exchange::{content_type, state_length},
     transport::Transport,
 };
 use bytes::Bytes;
@@ -15,7 +15,11 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// A 401 is about the gateway's credentials, not about those of whom the request is from, and so an error.
     pub async fn pass(&self, method: Method, headers: HeaderMap, body: Bytes) -> Result<Response<T::Body>, Error> {
         let name = method.to_string();
-        let response = self.send(&name, self.http_request(method.clone(), headers, body)).await?;
+        let mut request = self.http_request(method.clone(), headers, body);
+        if method == Method::POST {
+            state_length(&mut request);
+        }
+        let response = self.send(&name, request).await?;
         match response.status() {
             status @ (StatusCode::UNAUTHORIZED | StatusCode::PROXY_AUTHENTICATION_REQUIRED) => {
                 let excerpt = String::new();

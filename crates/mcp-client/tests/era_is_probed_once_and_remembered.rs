@@ -93,6 +93,19 @@ fn a_server_that_speaks_only_other_versions_is_named_with_them() {
 }
 
 #[test]
+fn of_a_modern_server_that_failed_the_failure_is_told() {
+    for code in [-32020, -32021, -32022] {
+        let clock = VirtualClock::default();
+        let upstream = Upstream::new(&clock, move |received| match received.method() {
+            "server/discover" => Answer::text(500, "text/plain", "out of cheese"),
+            _ => Answer::json(400, &received.error(code, "no such version")),
+        });
+        let error = run(&clock, client(&clock, &upstream).list_tools()).expect_err("no era").to_string();
+        assert!(error.contains("answered server/discover with HTTP 500") && error.contains("out of cheese"), "{error}");
+    }
+}
+
+#[test]
 fn an_overloaded_server_is_not_asked_again_in_another_way() {
     for status in [429, 502, 503, 504] {
         let clock = VirtualClock::default();
