@@ -1,4 +1,6 @@
-"""Calls one tool through the Python `mcp` client: `python_client.py URL TOOL ARGUMENTS`.
+"""Calls one tool through the Python `mcp` client: `python_client.py URL TOOL ARGUMENTS [MODE]`.
+
+MODE is that of the client: `auto`, or a version of the modern era that it speaks without looking.
 
 Prints one JSON object: the negotiated protocol version, the tools' names, and the CallToolResult.
 """
@@ -10,8 +12,8 @@ import sys
 from mcp import Client
 
 
-async def main(url: str, tool: str, arguments: str) -> None:
-    async with Client(url) as client:
+async def main(url: str, tool: str, arguments: str, mode: str = "auto") -> None:
+    async with Client(url, mode=mode) as client:
         tools = await client.list_tools()
         result = await client.call_tool(tool, json.loads(arguments))
         print(

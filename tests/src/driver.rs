@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
+use crate::process::cargo_run;
 use crate::project;
 
 /// A real MCP client.
@@ -12,6 +13,8 @@ use crate::project;
 pub enum RealClient {
     /// Python `mcp`, which asks for 2026-07-28.
     Python,
+    /// The same, speaking 2026-07-28 without looking whether the server does.
+    PythonPinned,
     /// `@modelcontextprotocol/sdk`, of 2025-11-25.
     Sdk,
     /// `@modelcontextprotocol/client`, which negotiates 2026-07-28.
@@ -50,7 +53,7 @@ impl RealClient {
     pub async fn call(self, url: &str, tool: &str, arguments: Value) -> Seen {
         let python = || project::path(".venv/bin/python");
         let mut command = match self {
-            Self::Python => program(&python(), &project::path("tests/clients/python_client.py")),
+            Self::Python | Self::PythonPinned => program(&python(), &project::path("tests/clients/python_client.py")),
             Self::FastMcp => program(&python(), &project::path("tests/clients/fastmcp_client.py")),
             Self::Sdk => program(Path::new("node"), &project::path("tests/clients/javascript/sdk.mjs")),
             Self::Client => program(Path::new("node"), &project::path("tests/clients/javascript/client.mjs")),
@@ -58,6 +61,9 @@ impl RealClient {
             Self::Inspector => program(Path::new("sh"), &project::path("tests/clients/inspector/call.sh")),
         };
         command.args([url, tool, &arguments.to_string()]);
+        if matches!(self, Self::PythonPinned) {
+            command.arg("2026-07-28");
+        }
         let output = output(command).await;
         let stdout = String::from_utf8_lossy(&output.stdout);
         let answers: Vec<Value> =
@@ -78,11 +84,16 @@ impl RealClient {
     }
 }
 
-/// Builds and runs a program of the workspace.
-fn cargo_run(package: &str) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["run", "--quiet", "--release", "--package", package, "--"]).current_dir(project::path(""));
-    command
+/// Runs one of the scripts in `tests/clients/javascript`, and gives the JSON that it prints.
+///
+/// # Panics
+/// When it fails; its output is in the message.
+pub async fn javascript(script: &str, arguments: &[&str]) -> Value {
+    let mut command = program(Path::new("node"), &project::path(&format!("tests/clients/javascript/{script}.mjs")));
+    command.args(arguments);
+    let output = output(command).await;
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{script} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr)))
 }
 
 fn program(interpreter: &Path, script: &Path) -> Command {

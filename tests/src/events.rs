@@ -2,17 +2,23 @@
 
 use std::net::SocketAddr;
 
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::{HeaderMap, StatusCode};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
 
 use crate::client::HEADERS;
+use crate::http::Connection;
 
 /// An answer that is still coming. Dropping it closes the connection.
 pub struct Events {
-    stream: BufReader<TcpStream>,
-    /// The head of the response, its lines in lower case.
-    head: Vec<String>,
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    body: Incoming,
+    read: BytesMut,
 }
 
 impl Events {
@@ -21,36 +27,65 @@ impl Events {
     /// # Panics
     /// When there is no response.
     pub async fn post(address: SocketAddr, message: &Value) -> Self {
-        let body = message.to_string();
-        let mut request = format!("POST /mcp HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}\r\n", body.len());
-        for (name, value) in HEADERS {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str("connection: close\r\n\r\n");
-        request.push_str(&body);
-        let mut stream = TcpStream::connect(address).await.expect("the gateway accepts connections");
-        stream.write_all(request.as_bytes()).await.expect("the gateway reads");
-        let mut events = Self { stream: BufReader::new(stream), head: Vec::new() };
-        while let Some(line) = events.line().await.filter(|line| !line.is_empty()) {
-            events.head.push(line.to_ascii_lowercase());
-        }
-        events
+        Self::open(address, "POST", "/mcp", &HEADERS, message.to_string()).await
+    }
+
+    /// Sends a request, on a connection of its own, and reads the head of the response.
+    ///
+    /// # Panics
+    /// When there is no response.
+    pub async fn open(
+        address: SocketAddr,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<String>,
+    ) -> Self {
+        let mut connection = Connection::open(address).await.expect("the gateway accepts connections");
+        let response = connection.begin(method, path, headers, body.into()).await.expect("the gateway answers");
+        let (parts, body) = response.into_parts();
+        Self { status: parts.status, headers: parts.headers, body, read: BytesMut::new() }
     }
 
     /// Whether it is a stream of events.
     pub fn is_stream(&self) -> bool {
-        self.head.iter().any(|line| line.starts_with("content-type: text/event-stream"))
+        self.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
     }
 
-    /// The next message; `None` at the end.
+    /// The next bytes, whatever they are; `None` at the end.
+    ///
+    /// # Errors
+    /// When it breaks off.
+    pub async fn chunk(&mut self) -> Option<Result<Bytes, hyper::Error>> {
+        let frame = self.body.frame().await?;
+        Some(frame.map(|frame| frame.into_data().unwrap_or_default()))
+    }
+
+    /// The next message; `None` at the end. Events without data are passed over.
     ///
     /// # Panics
     /// When an event holds no JSON.
     pub async fn next(&mut self) -> Option<Value> {
         loop {
             let line = self.line().await?;
-            if let Some(data) = line.strip_prefix("data:") {
+            let data = line.strip_prefix("data:").map(str::trim).filter(|data| !data.is_empty());
+            if let Some(data) = data {
                 return Some(serde_json::from_str(data).unwrap_or_else(|error| panic!("{error} in {data:?}")));
+            }
+        }
+    }
+
+    /// The next message of which this is so.
+    ///
+    /// # Panics
+    /// When the stream ends before it.
+    pub async fn until(&mut self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+        let mut others = Vec::new();
+        loop {
+            match self.next().await {
+                Some(message) if is_it(&message) => return message,
+                Some(message) => others.push(message),
+                None => panic!("the stream ended before {what}, after {others:#?}"),
             }
         }
     }
@@ -65,10 +100,13 @@ impl Events {
     }
 
     async fn line(&mut self) -> Option<String> {
-        let mut line = String::new();
-        match self.stream.read_line(&mut line).await {
-            Ok(0) | Err(_) => None,
-            Ok(_) => Some(line.trim_end().to_owned()),
+        loop {
+            if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
+                let line = self.read.split_to(end + 1);
+                return Some(String::from_utf8_lossy(&line).trim_end().to_owned());
+            }
+            let chunk = self.chunk().await?.ok()?;
+            self.read.extend_from_slice(&chunk);
         }
     }
 }

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::{HeaderMap, Request, StatusCode};
+use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -51,6 +52,21 @@ impl Connection {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<Answer, Error> {
+        let (parts, body) = self.begin(method, path, headers, body).await?.into_parts();
+        Ok(Answer { status: parts.status, headers: parts.headers, body: body.collect().await?.to_bytes() })
+    }
+
+    /// Sends one request and reads the head of the answer.
+    ///
+    /// # Errors
+    /// When the connection breaks before the head is whole.
+    pub async fn begin(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Result<Response<Incoming>, Error> {
         let mut request = Request::builder().method(method).uri(path);
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             request = request.header("host", self.address.to_string());
@@ -59,9 +75,7 @@ impl Connection {
             request = request.header(*name, *value);
         }
         self.sender.ready().await?;
-        let response = self.sender.send_request(request.body(Full::new(body.into()))?).await?;
-        let (parts, body) = response.into_parts();
-        Ok(Answer { status: parts.status, headers: parts.headers, body: body.collect().await?.to_bytes() })
+        Ok(self.sender.send_request(request.body(Full::new(body.into()))?).await?)
     }
 }
 

@@ -7,9 +7,11 @@
 pub mod client;
 pub mod corpus;
 pub mod driver;
+pub mod era;
 pub mod events;
 pub mod gateway;
 pub mod http;
+pub mod peer;
 pub mod process;
 pub mod project;
 pub mod skip;

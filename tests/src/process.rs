@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
+use crate::project;
+
 /// How long a program may take until it listens.
 const START: Duration = Duration::from_secs(60);
 
@@ -60,4 +62,11 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Builds and runs a program of the workspace. `scripts/test` has built it before.
+pub fn cargo_run(package: &str) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["run", "--quiet", "--release", "--package", package, "--"]).current_dir(project::path(""));
+    command
 }

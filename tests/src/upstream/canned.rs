@@ -10,13 +10,15 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// A server inside the test process, of 2025-11-25 and without sessions, that answers in JSON.
+use crate::era::Era;
+
+/// A server inside the test process, of one era and without sessions, that answers in JSON.
 pub struct Canned {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -69,21 +71,43 @@ impl CannedTool {
 }
 
 /// What it offers, and what has reached it.
-#[derive(Default)]
 struct Shared {
+    era: Era,
     tools: Vec<CannedTool>,
+    received: Mutex<Vec<Received>>,
     calls: Mutex<Vec<(String, Value)>>,
     under_way: AtomicUsize,
     most_under_way: AtomicUsize,
     abandoned: AtomicUsize,
 }
 
+/// A message as it came.
+pub struct Received {
+    /// The headers of its request.
+    pub headers: HeaderMap,
+    /// The JSON-RPC message.
+    pub message: Value,
+}
+
 impl Canned {
-    /// Starts it on a free port.
+    /// Starts one of 2025-11-25 on a free port.
     pub async fn start(tools: impl IntoIterator<Item = CannedTool>) -> Self {
+        Self::start_of(Era::Legacy, tools).await
+    }
+
+    /// Starts one of this era, and no other, on a free port.
+    pub async fn start_of(era: Era, tools: impl IntoIterator<Item = CannedTool>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound address");
-        let shared = Arc::new(Shared { tools: tools.into_iter().collect(), ..Shared::default() });
+        let shared = Arc::new(Shared {
+            era,
+            tools: tools.into_iter().collect(),
+            received: Mutex::default(),
+            calls: Mutex::default(),
+            under_way: AtomicUsize::default(),
+            most_under_way: AtomicUsize::default(),
+            abandoned: AtomicUsize::default(),
+        });
         let serving = tokio::spawn(serve(listener, shared.clone()));
         Self { address, shared, serving }
     }
@@ -96,6 +120,11 @@ impl Canned {
     /// The tool calls that have reached it since this was asked last: names and arguments, in order of arrival.
     pub fn take_calls(&self) -> Vec<(String, Value)> {
         std::mem::take(&mut self.shared.calls.lock().expect("no holder panics"))
+    }
+
+    /// The messages that have reached it since this was asked last, in order of arrival.
+    pub fn take_received(&self) -> Vec<Received> {
+        std::mem::take(&mut self.shared.received.lock().expect("no holder panics"))
     }
 
     /// How many calls were under way at the same time at the most.
@@ -152,22 +181,26 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Full<B
     if request.method() != Method::POST {
         return empty(StatusCode::METHOD_NOT_ALLOWED);
     }
-    let Ok(body) = request.into_body().collect().await else { return empty(StatusCode::BAD_REQUEST) };
+    let (parts, body) = request.into_parts();
+    let Ok(body) = body.collect().await else { return empty(StatusCode::BAD_REQUEST) };
     let Ok(message) = serde_json::from_slice::<Value>(&body.to_bytes()) else {
         return empty(StatusCode::BAD_REQUEST);
     };
+    let received = Received { headers: parts.headers, message: message.clone() };
+    shared.received.lock().expect("no holder panics").push(received);
     if message["id"].is_null() {
         return empty(StatusCode::ACCEPTED);
     }
-    let (status, member, value) = match message["method"].as_str() {
-        Some("initialize") => (StatusCode::OK, "result", initialized()),
-        Some("tools/list") => {
+    let method = message["method"].as_str().unwrap_or_default();
+    let (status, member, value) = match (shared.era.greeting(method, "canned"), method) {
+        (Some(greeting), _) => greeting,
+        (None, "tools/list") => {
             let tools: Vec<&Value> = shared.tools.iter().map(|tool| &tool.definition).collect();
-            (StatusCode::OK, "result", json!({ "tools": tools }))
+            (StatusCode::OK, "result", shared.era.dress(json!({ "tools": tools })))
         }
-        Some("tools/call") => {
+        (None, "tools/call") => {
             let (member, value) = call(&message["params"], shared).await;
-            (StatusCode::OK, member, value)
+            (StatusCode::OK, member, if member == "result" { shared.era.dress(value) } else { value })
         }
         _ => (StatusCode::NOT_FOUND, "error", json!({"code": -32601, "message": "no such method"})),
     };
@@ -181,14 +214,6 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Full<B
 
 fn empty(status: StatusCode) -> Response<Full<Bytes>> {
     Response::builder().status(status).body(Full::default()).expect("a valid response")
-}
-
-fn initialized() -> Value {
-    json!({
-        "protocolVersion": "2025-11-25",
-        "capabilities": {"tools": {}},
-        "serverInfo": {"name": "canned", "version": "1"},
-    })
 }
 
 /// The member of the JSON-RPC response and its value.

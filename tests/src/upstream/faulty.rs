@@ -6,10 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+use super::wire::{JSON, SSE, head, read_request, send, send_to_end, until_closed};
+use crate::era::Era;
 
 /// How a [`Faulty`] server misbehaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +51,7 @@ pub enum Fault {
     MalformedTool,
 }
 
-/// A server inside the test process, of 2025-11-25 and without sessions. Its one sound tool is `act`. An answer that is
+/// A server inside the test process, of one era and without sessions. Its one sound tool is `act`. An answer that is
 /// in order closes its connection, so that only a fault can leave one open.
 pub struct Faulty {
     address: SocketAddr,
@@ -58,7 +61,7 @@ pub struct Faulty {
 
 impl Faulty {
     /// Starts it on a free port; the fault shows when `method` is asked for.
-    pub async fn start(fault: Fault, method: &'static str) -> Self {
+    pub async fn start(era: Era, fault: Fault, method: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound address");
         let open = Arc::new(AtomicUsize::new(0));
@@ -68,7 +71,7 @@ impl Faulty {
                 let open = Open::count(&counted);
                 tokio::spawn(async move {
                     // That the client is gone is what the tests count.
-                    let _ = serve(stream, fault, method).await;
+                    let _ = serve(stream, era, fault, method).await;
                     drop(open);
                 });
             }
@@ -120,61 +123,35 @@ impl Drop for Open {
     }
 }
 
-async fn serve(stream: TcpStream, fault: Fault, faulty_method: &str) -> std::io::Result<()> {
+async fn serve(stream: TcpStream, era: Era, fault: Fault, faulty_method: &str) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let (reading, mut writing) = stream.into_split();
     let mut reading = BufReader::new(reading);
     let request = read_request(&mut reading).await?;
     let method = request["method"].as_str().unwrap_or_default();
     if method == faulty_method {
-        return misbehave(fault, &request, &mut reading, &mut writing).await;
+        return misbehave(era, fault, &request, &mut reading, &mut writing).await;
+    }
+    if let Some((status, member, value)) = era.greeting(method, "faulty") {
+        let answer = json!({"jsonrpc": "2.0", "id": request["id"], member: value}).to_string();
+        return send(&mut writing, &status.to_string(), &[JSON], &answer).await;
     }
     let answer = match method {
-        "initialize" => result(
-            &request,
-            &json!({
-                "protocolVersion": "2025-11-25",
-                "capabilities": {"tools": {}},
-                "serverInfo": {"name": "faulty", "version": "1"},
-            }),
-        ),
-        "tools/list" => result(&request, &json!({"tools": [tool()]})),
-        "tools/call" => result(&request, &done()),
-        "server/discover" => return send(&mut writing, "404 Not Found", &[], "").await,
+        "tools/list" => result(era, &request, json!({"tools": [tool()]})),
+        "tools/call" => result(era, &request, done()),
         _ => return send(&mut writing, "202 Accepted", &[], "").await,
     };
     send(&mut writing, "200 OK", &[JSON], &answer).await
 }
 
-/// The body of a request as JSON; null when it is none.
-async fn read_request(reading: &mut BufReader<OwnedReadHalf>) -> std::io::Result<Value> {
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reading.read_line(&mut line).await? == 0 || line == "\r\n" {
-            break;
-        }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse().unwrap_or_default();
-        }
-    }
-    let mut body = vec![0; length];
-    reading.read_exact(&mut body).await?;
-    Ok(serde_json::from_slice(&body).unwrap_or_default())
-}
-
-const JSON: &str = "content-type: application/json";
-const SSE: &str = "content-type: text/event-stream";
-
 async fn misbehave(
+    era: Era,
     fault: Fault,
     request: &Value,
     reading: &mut BufReader<OwnedReadHalf>,
     writing: &mut OwnedWriteHalf,
 ) -> std::io::Result<()> {
-    let answer = result(request, &done());
+    let answer = result(era, request, done());
     match fault {
         Fault::HangsBeforeHeaders => until_closed(reading).await,
         Fault::HangsAfterHeaders => {
@@ -221,11 +198,11 @@ async fn misbehave(
         Fault::EndlessList => {
             let cursor = request["params"]["cursor"].as_str().and_then(|cursor| cursor.parse::<u64>().ok());
             let page = json!({"tools": [], "nextCursor": (cursor.unwrap_or_default() + 1).to_string()});
-            send(writing, "200 OK", &[JSON], &result(request, &page)).await
+            send(writing, "200 OK", &[JSON], &result(era, request, page)).await
         }
         Fault::MalformedTool => {
             let list = json!({"tools": [{"name": "broken"}, tool()]});
-            send(writing, "200 OK", &[JSON], &result(request, &list)).await
+            send(writing, "200 OK", &[JSON], &result(era, request, list)).await
         }
     }
 }
@@ -238,25 +215,8 @@ fn done() -> Value {
     json!({"content": [{"type": "text", "text": "done"}]})
 }
 
-fn result(request: &Value, result: &Value) -> String {
-    json!({"jsonrpc": "2.0", "id": request["id"], "result": result}).to_string()
-}
-
-fn head(status: &str, headers: &[&str], length: Option<usize>) -> String {
-    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-    let length = length.map_or_else(String::new, |length| format!("content-length: {length}\r\n"));
-    format!("HTTP/1.1 {status}\r\n{headers}{length}connection: close\r\n\r\n")
-}
-
-async fn send(writing: &mut OwnedWriteHalf, status: &str, headers: &[&str], body: &str) -> std::io::Result<()> {
-    let head = head(status, headers, Some(body.len()));
-    writing.write_all(format!("{head}{body}").as_bytes()).await
-}
-
-/// Sends a body of no stated length, which the end of the connection ends.
-async fn send_to_end(writing: &mut OwnedWriteHalf, content_type: &str, body: &str) -> std::io::Result<()> {
-    let head = head("200 OK", &[content_type], None);
-    writing.write_all(format!("{head}{body}").as_bytes()).await
+fn result(era: Era, request: &Value, result: Value) -> String {
+    json!({"jsonrpc": "2.0", "id": request["id"], "result": era.dress(result)}).to_string()
 }
 
 async fn drip(writing: &mut OwnedWriteHalf, bytes: &[u8]) -> std::io::Result<()> {
@@ -264,10 +224,5 @@ async fn drip(writing: &mut OwnedWriteHalf, bytes: &[u8]) -> std::io::Result<()>
         writing.write_all(&[*byte]).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    Ok(())
-}
-
-async fn until_closed(reading: &mut BufReader<OwnedReadHalf>) -> std::io::Result<()> {
-    while reading.read(&mut [0; 64]).await? > 0 {}
     Ok(())
 }

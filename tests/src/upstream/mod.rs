@@ -3,16 +3,19 @@
 mod canned;
 mod faulty;
 mod forgetful;
+mod stepwise;
 mod stopwatch;
+mod wire;
 
 use std::process::Command;
 
-pub use canned::{Canned, CannedTool, Reply};
+pub use canned::{Canned, CannedTool, Received, Reply};
 pub use faulty::{Fault, Faulty};
 pub use forgetful::Forgetful;
+pub use stepwise::{Stepwise, Telling};
 pub use stopwatch::Stopwatch;
 
-use crate::process::Process;
+use crate::process::{Process, cargo_run};
 use crate::project;
 
 /// A real MCP server in a process of its own.
@@ -43,6 +46,16 @@ pub fn fastmcp() -> Server {
     Server(Process::start(
         Command::new(project::path(".venv/bin/python")).arg(project::path("tests/upstreams/fastmcp_server.py")),
     ))
+}
+
+/// The server on rmcp that the conformance suite tests (`tests/fixture`): both eras.
+pub fn fixture() -> Server {
+    Server(Process::start(&mut cargo_run("fixture")))
+}
+
+/// The same, refusing `initialize`.
+pub fn modern_fixture() -> Server {
+    Server(Process::start(cargo_run("fixture").arg("modern")))
 }
 
 /// The `servers` variable for servers of these aliases and URLs.
