@@ -42,9 +42,15 @@ impl Registry for Components {
         }
     }
 
-    async fn call_tool(&self, alias: String, tool: String, arguments: String) -> Result<String, Failure> {
+    async fn call_tool(
+        &self,
+        execution: &str,
+        alias: String,
+        tool: String,
+        arguments: String,
+    ) -> Result<String, Failure> {
         let trace = self.trace.members().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-        self.access()?.call_tool(alias, tool, arguments, CallContext { trace }).await
+        self.access()?.call_tool(alias, tool, arguments, CallContext { execution: execution.to_string(), trace }).await
     }
 
     async fn load_learned(&self, aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {

@@ -9,8 +9,6 @@ thread_local! {
 /// What the operator set, through Spin variables.
 pub struct Configuration {
     pub settings: Settings,
-    /// The operator's bearer key; empty means none.
-    pub admin_key: String,
 }
 
 impl Configuration {
@@ -25,9 +23,16 @@ impl Configuration {
         }
         let settings =
             Settings::read(|name| values.remove(name).unwrap_or_default()).map_err(|error| error.to_string())?;
-        let configuration = Rc::new(Self { settings, admin_key: value_of("admin_key").await? });
+        let configuration = Rc::new(Self { settings });
         CONFIGURATION.set(Some(configuration.clone()));
         Ok(configuration)
+    }
+}
+
+impl Configuration {
+    /// Bytes of a request's body at the most.
+    pub fn request_body_bytes(&self) -> usize {
+        usize::try_from(self.settings.request_body).unwrap_or(usize::MAX)
     }
 }
 

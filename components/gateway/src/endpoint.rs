@@ -20,8 +20,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// The endpoint as one caller sees it.
-    pub async fn open(mode: Mode, caller: &str, settings: Settings) -> Self {
-        let access = Access::open(caller.to_string(), mode.purpose()).await;
+    pub fn new(mode: Mode, access: Result<Access, Failure>, settings: Settings) -> Self {
         Self { mode, access: Rc::new(access), settings }
     }
 

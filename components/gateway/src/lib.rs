@@ -1,6 +1,7 @@
 //! The only HTTP door. A request's way: [`door`] checks who knocks, `mcp-server` reads the message,
 //! `code-mode` answers it with the components behind [`components`].
 
+mod admin;
 mod body;
 mod cancellation;
 mod components;
@@ -15,6 +16,7 @@ use cancellation::cancel;
 use code_mode::platform::Clock;
 use components::HostClock;
 use configuration::Configuration;
+use contracts::registry::Purpose;
 use endpoint::Endpoint;
 use http::{HeaderValue, Method, StatusCode};
 use mcp::{Response, RpcError, code, meta};
@@ -27,9 +29,6 @@ use spin_sdk::{
 };
 use std::rc::Rc;
 
-/// Callers that the gateway does not tell apart have one name.
-const CALLER: &str = "operator";
-
 #[http_service]
 async fn handle(request: Request) -> http::Response<BoxBody> {
     match (request.uri().path(), request.method()) {
@@ -37,10 +36,15 @@ async fn handle(request: Request) -> http::Response<BoxBody> {
         (path, _) if pass_through::alias_in(path).is_some() => {
             server(request).await.unwrap_or_else(|refused| whole(*refused))
         }
+        (path, _) if admin::is_admin(path) => match configuration().await {
+            Ok(configuration) => admin::administer(request, &configuration).await,
+            Err(refused) => whole(*refused),
+        },
         ("/healthz", &Method::GET) => whole(json_response(StatusCode::OK, &json!({"status": "ok"}))),
         (path, _) => {
-            let message =
-                format!("There is nothing at {path}; the MCP endpoints are /mcp and /mcp/<alias of a server>.");
+            let message = format!(
+                "There is nothing at {path}; the MCP endpoints are /mcp and /mcp/<alias of a server>, the admin API is /api/v1."
+            );
             whole(refuse(StatusCode::NOT_FOUND, &message))
         }
     }
@@ -48,30 +52,28 @@ async fn handle(request: Request) -> http::Response<BoxBody> {
 
 /// A request to one server, past Code Mode.
 async fn server(request: Request) -> Result<http::Response<BoxBody>, Box<HttpResponse>> {
-    let configuration = let_in(&request).await?;
+    let configuration = configuration().await?;
+    let access = door::sign_in(request.uri(), request.headers(), Purpose::Direct).await?;
     let alias = pass_through::alias_in(request.uri().path()).unwrap_or_default().to_string();
-    pass_through::pass(&alias, request, &configuration).await
+    pass_through::pass(access, &alias, request, &configuration).await
 }
 
-/// The configuration, when the door lets the request in.
-async fn let_in(request: &Request) -> Result<Rc<Configuration>, Box<HttpResponse>> {
-    let configuration =
-        Configuration::read().await.map_err(|message| Box::new(refuse(StatusCode::INTERNAL_SERVER_ERROR, &message)))?;
-    door::check(request.uri(), request.headers(), &configuration)?;
-    Ok(configuration)
+async fn configuration() -> Result<Rc<Configuration>, Box<HttpResponse>> {
+    Configuration::read().await.map_err(|message| Box::new(refuse(StatusCode::INTERNAL_SERVER_ERROR, &message)))
 }
 
 async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpResponse>> {
-    let configuration = let_in(&request).await?;
-    let mode = Mode::of(request.uri())?;
+    let configuration = configuration().await?;
+    let mode = Mode::of(request.uri());
+    let purpose = mode.as_ref().map_or(Purpose::CodeMode, |mode| mode.purpose());
+    let access = door::sign_in(request.uri(), request.headers(), purpose).await?;
+    let endpoint = Endpoint::new(mode?, access, configuration.settings);
     let (method, headers) = (request.method().clone(), request.headers().clone());
-    let limit_bytes = usize::try_from(configuration.settings.request_body).unwrap_or(usize::MAX);
-    let body = body::read(request, limit_bytes).await?;
-    let endpoint = async || Endpoint::open(mode, CALLER, configuration.settings).await;
+    let body = body::read(request, configuration.request_body_bytes()).await?;
     Ok(match receive(&method, &headers, &body) {
-        Received::Exchange(exchange) if exchange.wants_events() => events::stream(endpoint().await, *exchange),
-        Received::Exchange(exchange) => whole(answer(endpoint().await, *exchange).await),
-        Received::Batch(batch) => whole(answer_batch(endpoint().await, *batch).await),
+        Received::Exchange(exchange) if exchange.wants_events() => events::stream(endpoint, *exchange),
+        Received::Exchange(exchange) => whole(answer(endpoint, *exchange).await),
+        Received::Batch(batch) => whole(answer_batch(endpoint, *batch).await),
         Received::Cancelled(cancellation) => {
             cancel(cancellation);
             whole(accepted())

@@ -1,8 +1,8 @@
 //! `/mcp/<alias>`: everything that one server has, as it is. The registry holds its credentials and talks to it.
 
-use crate::{CALLER, body, configuration::Configuration, whole};
+use crate::{body, configuration::Configuration, whole};
 use bytes::Bytes;
-use contracts::registry::{Access, Failure, FailureKind, ForwardedRequest, ForwardedResponse, NotForwarded, Purpose};
+use contracts::registry::{Access, Failure, FailureKind, ForwardedRequest, ForwardedResponse, NotForwarded};
 use futures::{Stream, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body::Frame;
@@ -27,22 +27,20 @@ pub fn alias_in(path: &str) -> Option<&str> {
 
 /// Passes a request through to a server.
 pub async fn pass(
+    access: Result<Access, Failure>,
     alias: &str,
     request: Request,
     configuration: &Configuration,
 ) -> Result<Response<BoxBody>, Box<HttpResponse>> {
     let method = request.method().to_string();
     let headers = request.headers().iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
-    let limit_bytes = usize::try_from(configuration.settings.request_body).unwrap_or(usize::MAX);
-    let body = body::read(request, limit_bytes).await?;
+    let body = body::read(request, configuration.request_body_bytes()).await?;
     let id = id_of(&body);
-    let forwarded = forward(alias, ForwardedRequest { method, headers, body }).await;
+    let forwarded = match access {
+        Ok(access) => access.forward(alias.to_string(), ForwardedRequest { method, headers, body }).await,
+        Err(failure) => Err(NotForwarded::Failed(failure)),
+    };
     Ok(forwarded.map_or_else(|reason| whole(refused(reason, id)), response))
-}
-
-async fn forward(alias: &str, request: ForwardedRequest) -> Result<ForwardedResponse, NotForwarded> {
-    let access = Access::open(CALLER.to_string(), Purpose::Direct).await.map_err(NotForwarded::Failed)?;
-    access.forward(alias.to_string(), request).await
 }
 
 /// The id of the request that a body is; what is none is for the server to refuse.
@@ -115,6 +113,7 @@ fn status(kind: FailureKind) -> StatusCode {
         FailureKind::UnknownServer => StatusCode::NOT_FOUND,
         FailureKind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         FailureKind::Configuration
+        | FailureKind::Authorization
         | FailureKind::Unreachable
         | FailureKind::HttpStatus
         | FailureKind::Protocol

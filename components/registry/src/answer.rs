@@ -2,12 +2,24 @@
 
 use crate::bindings::exports::bobbin::registry::servers as wit;
 use server_registry::{
-    CatalogAnswer, Failure, FailureKind, KnownCatalog, LearnedResult, Purpose, ServerSummary, Wanted,
+    CatalogAnswer, Failure, FailureKind, KnownCatalog, LearnedResult, NotSignedIn, Purpose, ServerSummary, Wanted,
 };
 
 impl From<ServerSummary> for wit::Server {
     fn from(server: ServerSummary) -> Self {
         Self { alias: server.alias, title: server.title, description: server.description }
+    }
+}
+
+impl From<NotSignedIn> for wit::NotSignedIn {
+    fn from(reason: NotSignedIn) -> Self {
+        match reason {
+            NotSignedIn::NoKey => Self::NoKey,
+            NotSignedIn::WrongKey => Self::WrongKey,
+            NotSignedIn::NotLocal => Self::NotLocal,
+            NotSignedIn::TooManyRequests { retry_after_s } => Self::TooManyRequests(retry_after_s),
+            NotSignedIn::Failed(failure) => Self::Failed(failure.into()),
+        }
     }
 }
 
@@ -76,6 +88,7 @@ impl From<Failure> for wit::Failure {
         let kind = match failure.kind {
             FailureKind::UnknownServer => wit::FailureKind::UnknownServer,
             FailureKind::Configuration => wit::FailureKind::Configuration,
+            FailureKind::Authorization => wit::FailureKind::Authorization,
             FailureKind::Unreachable => wit::FailureKind::Unreachable,
             FailureKind::TimedOut => wit::FailureKind::TimedOut,
             FailureKind::HttpStatus => wit::FailureKind::HttpStatus,

@@ -2,10 +2,10 @@
 
 use crate::bindings::exports::bobbin::registry::servers as wit;
 use crate::bindings::{wit_future, wit_stream};
-use crate::wasi_host::WasiHost;
+use crate::{headers, keep_usage, wasi_host::WasiHost};
 use bytes::Bytes;
 use futures::StreamExt;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use http::{Method, Request};
 use server_registry::{Access, Failure, FailureKind, NotForwarded};
 
 /// Passes a request through.
@@ -25,7 +25,7 @@ pub async fn forward(
                 // What is left over was not taken: the reader is gone, and so nobody waits for the rest.
                 Ok(chunk) => {
                     if !chunks.write_all(chunk.into()).await.is_empty() {
-                        return;
+                        break;
                     }
                 }
                 Err(error) => {
@@ -37,10 +37,12 @@ pub async fn forward(
             }
         }
         drop(chunks);
+        drop(body);
+        keep_usage();
         // Nobody may wait for it any more.
         let _ = end.write(outcome).await;
     });
-    let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+    let headers = headers::write(&parts.headers);
     Ok(wit::ForwardedResponse { status: parts.status.as_u16(), headers, body: stream, end: ended })
 }
 
@@ -48,12 +50,8 @@ pub async fn forward(
 fn read(request: wit::ForwardedRequest) -> Option<Request<Bytes>> {
     let mut read = Request::new(Bytes::from(request.body));
     *read.method_mut() = Method::from_bytes(request.method.as_bytes()).ok()?;
-    *read.headers_mut() = request.headers.iter().filter_map(header).collect::<HeaderMap>();
+    *read.headers_mut() = headers::read(&request.headers);
     Some(read)
-}
-
-fn header((name, value): &(String, Vec<u8>)) -> Option<(HeaderName, HeaderValue)> {
-    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
 }
 
 impl From<NotForwarded> for wit::NotForwarded {

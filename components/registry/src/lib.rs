@@ -1,8 +1,11 @@
 //! The component that knows servers: [`server_registry`] behind `bobbin:registry/servers`, on WASI 0.3 and
 //! Spin's variables and key-value store.
 
+mod administer;
 mod answer;
 mod forward;
+mod headers;
+mod key_value;
 mod transport;
 mod wasi_host;
 
@@ -10,13 +13,17 @@ mod wasi_host;
 mod bindings {
     use crate::Component;
 
-    wit_bindgen::generate!({ world: "bobbin:registry/registry", path: "../../wit/registry" });
+    wit_bindgen::generate!({
+        world: "bobbin:registry/registry",
+        path: ["../../host/wit/deps/wasi-keyvalue-2024-10-17", "../../wit/registry"],
+        generate_all,
+    });
     export!(Component);
 }
 
 use bindings::exports::bobbin::registry::servers::{
-    self as wit, CallContext, CatalogAnswer, Failure, ForwardedRequest, ForwardedResponse, Guest, GuestAccess,
-    LearnedResult, NotForwarded, Purpose, Server, Wanted,
+    self as wit, AdminRequest, AdminResponse, CallContext, CatalogAnswer, Failure, ForwardedRequest, ForwardedResponse,
+    Guest, GuestAccess, LearnedResult, NotForwarded, NotSignedIn, Purpose, Server, Visitor, Wanted,
 };
 use mcp::TraceContext;
 use server_registry::Registry;
@@ -37,9 +44,18 @@ fn registry() -> Rc<Registry<WasiHost>> {
 /// What one caller may do.
 struct Access(server_registry::Access<WasiHost>);
 
+/// Goes on after the call has returned, within its task.
+fn keep_usage() {
+    let registry = registry();
+    if registry.has_usage() {
+        wit_bindgen::spawn(async move { registry.keep_usage().await });
+    }
+}
+
 impl GuestAccess for Access {
-    async fn open(caller: String, purpose: Purpose) -> Result<wit::Access, Failure> {
-        let access = registry().open(&caller, purpose.into()).await?;
+    async fn sign_in(visitor: Visitor, purpose: Purpose) -> Result<wit::Access, NotSignedIn> {
+        let visitor = server_registry::Visitor { key: visitor.key.as_deref(), is_local: visitor.is_local };
+        let access = registry().sign_in(visitor, purpose.into()).await?;
         Ok(wit::Access::new(Self(access)))
     }
 
@@ -61,11 +77,18 @@ impl GuestAccess for Access {
         context: CallContext,
     ) -> Result<String, Failure> {
         let trace = TraceContext::of_members(context.trace);
-        Ok(self.0.call_tool(&alias, &tool, &arguments, trace).await?)
+        let context = server_registry::CallContext { execution: context.execution, trace };
+        let result = self.0.call_tool(&alias, &tool, &arguments, context).await;
+        keep_usage();
+        Ok(result?)
     }
 
     async fn forward(&self, alias: String, request: ForwardedRequest) -> Result<ForwardedResponse, NotForwarded> {
         forward::forward(&self.0, alias, request).await
+    }
+
+    async fn administer(&self, request: AdminRequest) -> AdminResponse {
+        administer::administer(&self.0, request).await
     }
 }
 

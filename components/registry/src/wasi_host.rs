@@ -1,11 +1,8 @@
-//! Time, chance, variables and storage, from WASI and Spin.
+//! Time, chance and variables, from WASI and Spin.
 
 use mcp_client::Clock;
 use server_registry::Host;
-use spin_sdk::{
-    key_value::{self, Store},
-    variables,
-};
+use spin_sdk::variables;
 use std::time::Duration;
 use wasip3::{
     clocks::{monotonic_clock, system_clock},
@@ -47,27 +44,11 @@ impl Host for WasiHost {
         }
     }
 
-    async fn load(&self, key: &str) -> Option<Vec<u8>> {
-        match load(key).await {
-            Ok(value) => value,
-            Err(error) => {
-                eprintln!("registry: cannot read \"{key}\" from the key-value store: {error}");
-                None
-            }
-        }
+    fn print(&self, line: &str) {
+        println!("{line}");
     }
 
-    async fn save(&self, key: &str, value: Vec<u8>) {
-        if let Err(error) = save(key, value).await {
-            eprintln!("registry: cannot write \"{key}\" to the key-value store: {error}");
-        }
+    fn warn(&self, line: &str) {
+        eprintln!("registry: {line}");
     }
-}
-
-async fn load(key: &str) -> Result<Option<Vec<u8>>, key_value::Error> {
-    Store::open_default().await?.get(key).await
-}
-
-async fn save(key: &str, value: Vec<u8>) -> Result<(), key_value::Error> {
-    Store::open_default().await?.set(key, value).await
 }

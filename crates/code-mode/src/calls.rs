@@ -17,15 +17,17 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 pub struct Calls<'a, P: Platform> {
     platform: &'a P,
     state: &'a State<P>,
+    /// Names the run.
+    execution: &'a str,
     /// What was loaded for the run; `None` when a server's tools cannot be had.
     catalogs: RefCell<HashMap<String, Option<Rc<Catalog>>>>,
 }
 
 impl<'a, P: Platform> Calls<'a, P> {
-    pub fn new(platform: &'a P, state: &'a State<P>, loaded: &[Loaded]) -> Self {
+    pub fn new(platform: &'a P, state: &'a State<P>, execution: &'a str, loaded: &[Loaded]) -> Self {
         let known = |one: &Loaded| (one.server.alias.clone(), one.catalog.as_ref().ok().cloned());
         let catalogs = RefCell::new(loaded.iter().map(known).collect());
-        Self { platform, state, catalogs }
+        Self { platform, state, execution, catalogs }
     }
 
     /// The catalog of a server. One that the script did not mention in its text is loaded now.
@@ -64,7 +66,7 @@ impl<P: Platform> Caller for Calls<'_, P> {
             return Called { outcome: Err(failure), sent: false };
         }
         let (server, tool) = (call.server.clone(), call.tool.clone());
-        let outcome = match self.platform.call_tool(call.server, call.tool, call.arguments).await {
+        let outcome = match self.platform.call_tool(self.execution, call.server, call.tool, call.arguments).await {
             Ok(result) => value_of(&result),
             Err(failure) => Err(failure_of(failure)),
         };

@@ -11,9 +11,10 @@ use std::future::Future;
 pub trait Registry {
     fn list_servers(&self) -> impl Future<Output = Result<Vec<Server>, Failure>>;
     fn load_catalogs(&self, wanted: Vec<Wanted>) -> impl Future<Output = Vec<CatalogAnswer>>;
-    /// Dropping the future cancels the call.
+    /// `execution` names the run that the call belongs to. Dropping the future cancels the call.
     fn call_tool(
         &self,
+        execution: &str,
         alias: String,
         tool: String,
         arguments: String,

@@ -11,7 +11,8 @@ use crate::{
     server::Server,
     transport::{Transport, TransportError},
 };
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Method, StatusCode};
 use mcp::{Era, Id};
 use serde_json::Value;
 use std::{
@@ -21,6 +22,9 @@ use std::{
 
 /// For how long a failed handshake is answered from memory, in milliseconds.
 const FAILURE_MEMORY_MS: u64 = 3_000;
+
+/// How long a server is given to end a session, in milliseconds.
+const END_MS: u64 = 2_000;
 
 /// A client of one server. It may be used by several tasks of one thread at once; requests run side by
 /// side, and only a handshake is waited for and shared.
@@ -135,6 +139,17 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 self.failure.replace(Some((until_ms, error.clone())));
                 Err(error)
             }
+        }
+    }
+
+    /// Ends the session, where there is one (MCP 2025-11-25, "Session Management"). Servers need not allow it, and one
+    /// that does not answer soon is left.
+    pub async fn end(&self) {
+        let Some(connection) = self.connection.take().filter(|connection| connection.session.is_some()) else { return };
+        let headers = Context::Legacy(&connection).headers(None);
+        let ending = self.send("DELETE", self.http_request(Method::DELETE, headers, Bytes::new()));
+        if let Some(Ok(ended)) = crate::deadlines::within(&self.clock, END_MS, ending).await {
+            self.transport.finish(ended.into_body());
         }
     }
 

@@ -74,7 +74,11 @@ impl Error {
         let hide = |text: &mut String| *text = secrets.hide(text).into_owned();
         match &mut *self.problem {
             Problem::Unreachable {
-                reason: TransportError::Tls(text) | TransportError::Broken(text) | TransportError::Unavailable(text),
+                reason:
+                    TransportError::Tls(text)
+                    | TransportError::Broken(text)
+                    | TransportError::Unavailable(text)
+                    | TransportError::SignIn(text),
                 ..
             } => hide(text),
             Problem::Unreachable { .. } | Problem::TimedOut { .. } => {}
@@ -130,6 +134,7 @@ impl Fault {
 fn unreachable(origin: &str, reason: &TransportError) -> String {
     match reason {
         TransportError::Broken(how) => format!("broke off the exchange with {origin}: {how}."),
+        TransportError::SignIn(why) => format!("was not asked, since the gateway could not sign in. {why}"),
         TransportError::Refused => format!("cannot be reached at {origin}: {reason}. Is it running?"),
         TransportError::UnknownHost => format!("cannot be reached at {origin}: {reason}. Check its URL."),
         reason => format!("cannot be reached at {origin}: {reason}."),

@@ -1,28 +1,43 @@
 use serde_json::Value;
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, cell::RefCell, fmt, rc::Rc};
 
 const HIDDEN: &str = "[redacted]";
 /// Shorter ones would blot out ordinary words.
 const SHORTEST_BYTES: usize = 6;
 
-/// Credentials that must not appear in anything the client gives out.
+/// The most that are looked for: beyond that the shortest go.
+const MOST: usize = 64;
+
+/// Credentials that must not appear in anything the client gives out. Clones share what is added.
 #[derive(Clone, Default)]
-pub struct Secrets(Vec<String>);
+pub struct Secrets(Rc<RefCell<Vec<String>>>);
 
 impl Secrets {
     /// Takes the credentials; those under six bytes are not looked for.
     pub fn new(values: impl IntoIterator<Item = String>) -> Self {
-        let mut values: Vec<String> = values.into_iter().filter(|value| value.len() >= SHORTEST_BYTES).collect();
+        let secrets = Self::default();
+        values.into_iter().for_each(|value| secrets.add(value));
+        secrets
+    }
+
+    /// Takes one more credential, such as a token that was just given.
+    pub fn add(&self, value: String) {
+        let mut values = self.0.borrow_mut();
+        if value.len() < SHORTEST_BYTES || values.contains(&value) {
+            return;
+        }
+        if values.len() >= MOST {
+            values.pop();
+        }
         // The longest first, so that one that contains another goes as a whole.
-        values.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-        values.dedup();
-        Self(values)
+        let place = values.partition_point(|known| known.len() >= value.len());
+        values.insert(place, value);
     }
 
     /// The text with every credential replaced.
     pub fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut text = Cow::Borrowed(text);
-        for secret in &self.0 {
+        for secret in self.0.borrow().iter() {
             if text.contains(secret.as_str()) {
                 text = Cow::Owned(text.replace(secret.as_str(), HIDDEN));
             }
@@ -32,7 +47,7 @@ impl Secrets {
 
     /// Replaces every credential in all strings of a value, keys included.
     pub fn hide_in(&self, value: &mut Value) {
-        if self.0.is_empty() {
+        if self.0.borrow().is_empty() {
             return;
         }
         match value {
@@ -56,6 +71,6 @@ impl Secrets {
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} secrets", self.0.len())
+        write!(formatter, "{} secrets", self.0.borrow().len())
     }
 }

@@ -37,6 +37,9 @@ pub enum TransportError {
     /// The host running this gateway does not allow the destination.
     #[error("the gateway's host does not permit this destination (allowed_outbound_hosts, or a blocked network)")]
     Denied,
+    /// The credentials that the request needs cannot be had; nothing was sent.
+    #[error("the gateway could not sign in: {0}")]
+    SignIn(String),
     /// No connection in time.
     #[error("no connection in time")]
     ConnectTimeout,

@@ -1,9 +1,13 @@
 use crate::{
-    configuration::Configuration,
+    caller::{Caller, Purpose},
     failure::{Failure, FailureKind},
+    happened::{CallContext, outcome_of},
     host::Host,
+    permission::Permission,
     records::KnownCatalog,
     registry::Registry,
+    server_entry::ServerConnection,
+    snapshot::{Known, Snapshot, unknown_server},
     upstream::Upstream,
 };
 use futures::future::join_all;
@@ -13,21 +17,14 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
+use usage::Outcome;
 
-/// What a caller wants the servers for: a server or a tool can be kept out of Code Mode alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Scripts, and what is searched and declared for them.
-    CodeMode,
-    /// The tools themselves, one call each.
-    Direct,
-}
-
-/// What one caller may see and use, for one request: the servers as they were when it was opened.
+/// What one caller may see and use, for one request: the servers as they were when it signed in.
 pub struct Access<H> {
     pub(crate) registry: Rc<Registry<H>>,
-    pub(crate) caller: String,
-    configuration: Rc<Configuration>,
+    pub(crate) caller: Caller,
+    pub(crate) snapshot: Snapshot,
+    purpose: Purpose,
 }
 
 /// A server that is registered.
@@ -54,23 +51,35 @@ pub struct CatalogAnswer {
     pub catalog: Result<Option<Rc<KnownCatalog>>, Failure>,
 }
 
-impl<H: Host> Registry<H> {
-    /// What a caller may do; `caller` tells callers apart. Fails when the configuration cannot be used.
-    pub async fn open(self: &Rc<Self>, caller: &str, _purpose: Purpose) -> Result<Access<H>, Failure> {
-        let configuration = self.configuration().await?;
-        Ok(Access { registry: self.clone(), caller: caller.to_string(), configuration })
-    }
+/// A server that the caller may use.
+pub(crate) struct Usable<H> {
+    pub upstream: Rc<Upstream<H>>,
+    connection: Rc<ServerConnection>,
 }
 
 impl<H: Host> Access<H> {
+    pub(crate) fn new(registry: Rc<Registry<H>>, caller: Caller, purpose: Purpose, snapshot: Snapshot) -> Self {
+        Self { registry, caller, snapshot, purpose }
+    }
+
+    /// Tells this caller from others: the id of its key, or a word.
+    pub fn caller_id(&self) -> &str {
+        self.caller.id()
+    }
+
     /// The servers in order of alias. Asks no server anything.
     pub fn list(&self) -> Vec<ServerSummary> {
-        let summary = |entry: &crate::server_entry::ServerEntry| ServerSummary {
-            alias: entry.alias.clone(),
-            title: entry.title.clone(),
-            description: entry.description.clone(),
+        let servers = self.snapshot.servers().into_iter().filter(|server| self.may_use(server));
+        let summary = |server: Known<'_>| ServerSummary {
+            alias: server.alias.to_string(),
+            title: server.title.map(str::to_string),
+            description: server.description.map(str::to_string),
         };
-        self.configuration.servers.values().map(summary).collect()
+        servers.map(summary).collect()
+    }
+
+    fn may_use(&self, server: &Known<'_>) -> bool {
+        self.caller.may_use(server.alias) && (server.code_mode || self.purpose == Purpose::Direct)
     }
 
     /// The tools of some servers, all at the same time.
@@ -89,7 +98,10 @@ impl<H: Host> Access<H> {
     }
 
     async fn catalog(&self, alias: &str) -> Result<Rc<KnownCatalog>, Failure> {
-        self.upstream(alias)?.catalog().await
+        let server = self.usable(alias).await?;
+        let known = server.upstream.catalog().await?;
+        let permission = self.permission(alias, &server);
+        Ok(if permission.is_unlimited() { known } else { Rc::new(permission.part_of(&known)) })
     }
 
     /// Calls a tool; `arguments` is a JSON object as text. Gives the `CallToolResult` as JSON text.
@@ -98,22 +110,62 @@ impl<H: Host> Access<H> {
         alias: &str,
         tool: &str,
         arguments: &str,
-        trace: TraceContext,
+        context: CallContext,
     ) -> Result<String, Failure> {
-        let Ok(Value::Object(arguments)) = serde_json::from_str(arguments) else {
-            return Err(Failure {
-                kind: FailureKind::Rpc,
-                message: format!("The arguments of tool \"{tool}\" of server \"{alias}\" are no JSON object."),
-                code: Some(code::INVALID_PARAMS),
-                data: None,
-            });
+        let mut under_way = self.begin(&context.execution, alias, tool, arguments.len());
+        let called = self.send_call(alias, tool, arguments, context.trace).await;
+        under_way.outcome = match &called {
+            Ok(result) if result["isError"] == true => Outcome::ToolError,
+            Ok(_) => Outcome::Ok,
+            Err(failure) => outcome_of(failure),
         };
-        let upstream = self.upstream(alias)?;
-        Ok(upstream.call(tool, arguments, trace).await?.to_string())
+        let result = called.map(|result| result.to_string());
+        under_way.received_bytes = result.as_ref().map_or(0, String::len) as u64;
+        result
     }
 
-    /// The upstream of an alias.
-    pub(crate) fn upstream(&self, alias: &str) -> Result<Rc<Upstream<H>>, Failure> {
-        self.registry.upstream(&self.configuration, alias)
+    async fn send_call(&self, alias: &str, tool: &str, arguments: &str, trace: TraceContext) -> Result<Value, Failure> {
+        let Ok(Value::Object(arguments)) = serde_json::from_str(arguments) else {
+            let message = format!("The arguments of tool \"{tool}\" of server \"{alias}\" are no JSON object.");
+            return Err(invalid_params(message));
+        };
+        let server = self.usable(alias).await?;
+        if !self.allows(alias, &server, tool).await {
+            return Err(invalid_params(format!("The server \"{alias}\" has no tool \"{tool}\".")));
+        }
+        Ok(server.upstream.call(tool, arguments, trace).await?)
     }
+
+    /// A server, if the caller may use it.
+    pub(crate) async fn usable(&self, alias: &str) -> Result<Usable<H>, Failure> {
+        let server = self.snapshot.server(alias).filter(|server| self.may_use(server));
+        server.ok_or_else(|| unknown_server(alias))?;
+        let connection = self.registry.connection(&self.snapshot, alias).await?;
+        let upstream = self.registry.upstream(&connection);
+        if let Some(at_unix_ms) = self.snapshot.index.refreshed.get(alias) {
+            upstream.note_refreshed(*at_unix_ms);
+        }
+        Ok(Usable { upstream, connection })
+    }
+
+    /// Whether the caller may use a tool. What its server says of it counts as far as its catalog can be had.
+    pub(crate) async fn allows(&self, alias: &str, server: &Usable<H>, tool: &str) -> bool {
+        let permission = self.permission(alias, server);
+        if permission.is_unlimited() {
+            return true;
+        }
+        let known = server.upstream.catalog().await.ok();
+        match known.iter().flat_map(|known| &known.catalog.tools).find(|entry| entry.name == tool) {
+            Some(entry) => permission.allows_tool(entry),
+            None => permission.allows(tool, None),
+        }
+    }
+
+    pub(crate) fn permission<'a>(&'a self, alias: &'a str, server: &'a Usable<H>) -> Permission<'a> {
+        Permission { alias, policy: &server.connection.policy, caller: &self.caller, purpose: self.purpose }
+    }
+}
+
+fn invalid_params(message: String) -> Failure {
+    Failure { kind: FailureKind::Rpc, message, code: Some(code::INVALID_PARAMS), data: None }
 }

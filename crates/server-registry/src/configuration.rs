@@ -7,10 +7,15 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use upstream_address::PrivateUpstreams;
 
-/// All servers by alias.
+/// The servers that are declared in variables.
 #[derive(Debug, Default)]
 pub(crate) struct Configuration {
+    /// Those that are switched on, by alias.
     pub servers: BTreeMap<String, ServerEntry>,
+    /// All as they are written, by alias.
+    pub entries: BTreeMap<String, Value>,
+    /// Where servers may be.
+    pub private: PrivateUpstreams,
 }
 
 impl Configuration {
@@ -22,11 +27,17 @@ impl Configuration {
         let secrets = read_secrets(secrets)?;
         let mut document = variable_json::read("servers", servers)?;
         let entries = match document.remove("mcpServers") {
-            None | Some(Value::Null) => return Ok(Self::default()),
+            None | Some(Value::Null) => return Ok(Self { private, ..Self::default() }),
             Some(entries) => variable_json::object("servers", " under \"mcpServers\"", entries)?,
         };
-        let entries = entries.iter().filter_map(|(alias, entry)| server_entry::read(alias, entry, &secrets, private));
-        Ok(Self { servers: entries.map(|entry| (entry.alias.clone(), entry)).collect() })
+        let read = entries.iter().filter_map(|(alias, entry)| server_entry::read(alias, entry, &secrets, private));
+        let servers = read.map(|entry| (entry.alias.clone(), entry)).collect();
+        Ok(Self { servers, entries: entries.into_iter().collect(), private })
+    }
+
+    /// Whether an alias is taken here, by a server that is switched off, too.
+    pub fn is_declared(&self, alias: &str) -> bool {
+        self.entries.contains_key(alias)
     }
 }
 

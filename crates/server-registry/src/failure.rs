@@ -1,4 +1,4 @@
-use mcp_client::{Error, Problem};
+use mcp_client::{Error, Problem, TransportError};
 
 /// Why the registry could not do what was asked. The text names the server and holds no credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,7 @@ pub struct Failure {
 pub enum FailureKind {
     UnknownServer,
     Configuration,
+    Authorization,
     Unreachable,
     TimedOut,
     HttpStatus,
@@ -33,6 +34,9 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         match *error.problem {
+            Problem::Unreachable { reason: TransportError::SignIn(_), .. } => {
+                Self::new(FailureKind::Authorization, message)
+            }
             Problem::Unreachable { .. } => Self::new(FailureKind::Unreachable, message),
             Problem::TimedOut { .. } => Self::new(FailureKind::TimedOut, message),
             Problem::HttpStatus { .. } | Problem::Redirect { .. } => Self::new(FailureKind::HttpStatus, message),

@@ -2,8 +2,9 @@ use http::{HeaderMap, Uri};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// Tells one way to reach a server from another (URL and headers, credentials included) without holding it.
-pub(crate) fn of_target(url: &Uri, headers: &HeaderMap) -> String {
+/// Tells one way to reach a server from another (URL, headers and what signs in, credentials included) without
+/// holding it.
+pub(crate) fn of_target(url: &Uri, headers: &HeaderMap, sign_in: &[&str]) -> String {
     let mut hash = Sha256::new();
     part(&mut hash, url.to_string().as_bytes());
     let mut lines: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
@@ -12,12 +13,21 @@ pub(crate) fn of_target(url: &Uri, headers: &HeaderMap) -> String {
         part(&mut hash, name.as_bytes());
         part(&mut hash, value);
     }
+    for text in sign_in {
+        part(&mut hash, text.as_bytes());
+    }
     hexadecimal(hash)
 }
 
 /// Differs whenever the text differs.
 pub(crate) fn of_text(text: &[u8]) -> String {
     hexadecimal(Sha256::new().chain_update(text))
+}
+
+/// A number below 2^53 that differs, but for chance, whenever the text differs.
+pub(crate) fn number_of(text: &str) -> u64 {
+    let hash = Sha256::digest(text);
+    hash.iter().take(6).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Lengths keep parts apart.

@@ -1,7 +1,7 @@
 //! What was learned of tools' results: `learned/<alias>` in the key-value store, JSON with a version. It holds
 //! types as discovery wrote them, never values.
 
-use crate::{Registry, host::Host};
+use crate::{Registry, host::Host, records};
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -66,20 +66,20 @@ impl<H: Host> Registry<H> {
                 record.tools.insert(one.tool, Entry { learned_unix_ms: now_unix_ms, text: one.text });
             }
             if let Some(bytes) = write(record) {
-                self.host.save(&key(&alias), bytes).await;
+                records::save(&self.host, &key(&alias), bytes).await;
             }
         }))
         .await;
     }
 
     async fn record(&self, alias: &str) -> Record {
-        let stored = self.host.load(&key(alias)).await.unwrap_or_default();
+        let stored = records::load(&self.host, &key(alias)).await.unwrap_or_default();
         let record = serde_json::from_slice(&stored).ok().filter(|record: &Record| record.version == VERSION);
         record.unwrap_or(Record { version: VERSION, tools: BTreeMap::new() })
     }
 }
 
-fn key(alias: &str) -> String {
+pub(crate) fn key(alias: &str) -> String {
     format!("learned/{alias}")
 }
 

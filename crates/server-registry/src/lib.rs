@@ -1,31 +1,45 @@
-//! The servers behind the gateway: which there are, what they offer, and calls to them.
+//! The servers behind the gateway: which there are, who may use them, what they offer, and calls to them.
 //!
-//! [`Registry`] reads the configuration on each request (`configuration`), keeps one upstream per server
-//! (`upstream`) and lets it remember its tools and its connection in the host's key-value store (`records`).
-//! The component around it only supplies a [`Host`].
+//! A caller signs in at the [`Registry`] (`sign_in`) and gets an [`Access`]: the servers as they are at that moment
+//! (`snapshot`: declared in variables, `configuration`, or registered in the key-value store, `store`), as far as its
+//! key and the tool policies let it see them (`permission`). Each server that is used has an upstream (`upstream`),
+//! which keeps its tools and its connection (`records`). What happened is told and counted (`happened`), and who may
+//! manage the gateway does so by `administration`. The component around it only supplies a [`Host`].
 
 mod access;
+mod administration;
 mod alias;
+mod caller;
 mod configuration;
 mod failure;
 mod fingerprint;
 mod forward;
+mod happened;
 mod header_rules;
 mod host;
 mod learned;
+mod permission;
 mod placeholders;
 mod records;
 mod registry;
 mod sensitive;
 mod server_entry;
+mod sign_in;
+mod snapshot;
+mod store;
 mod target;
 mod upstream;
+mod upstream_sign_in;
 mod variable_json;
+mod vault;
 
-pub use access::{Access, CatalogAnswer, Purpose, ServerSummary, Wanted};
+pub use access::{Access, CatalogAnswer, ServerSummary, Wanted};
+pub use caller::Purpose;
 pub use failure::{Failure, FailureKind};
 pub use forward::{Body, NotForwarded};
-pub use host::Host;
+pub use happened::CallContext;
+pub use host::{Change, Host, Store, StoreError, Swap};
 pub use learned::LearnedResult;
 pub use records::KnownCatalog;
 pub use registry::Registry;
+pub use sign_in::{NotSignedIn, Visitor};

@@ -2,7 +2,7 @@
 //! `connection/<alias>`, JSON with a version. Neither holds a credential; a fingerprint tells whether the
 //! record is of the server as it is configured now.
 
-use crate::fingerprint;
+use crate::{fingerprint, host::Host};
 use mcp_client::{Catalog, Connection};
 use serde::{Deserialize, Serialize};
 
@@ -17,14 +17,16 @@ pub struct KnownCatalog {
     /// Differs whenever the catalog differs.
     pub revision: String,
     pub(crate) fresh_until_unix_ms: u64,
+    #[serde(default)]
+    pub(crate) fetched_unix_ms: u64,
     pub catalog: Catalog,
 }
 
 impl KnownCatalog {
-    pub(crate) fn new(catalog: Catalog, fresh_until_unix_ms: u64) -> Self {
+    pub(crate) fn new(catalog: Catalog, fetched_unix_ms: u64, ttl_ms: u64) -> Self {
         let contents = serde_json::to_vec(&(&catalog.title, &catalog.instructions, &catalog.tools, &catalog.malformed));
         let revision = fingerprint::of_text(&contents.expect("texts and lists of texts are JSON"));
-        Self { revision, fresh_until_unix_ms, catalog }
+        Self { revision, fresh_until_unix_ms: fetched_unix_ms + ttl_ms, fetched_unix_ms, catalog }
     }
 }
 
@@ -52,6 +54,12 @@ pub(crate) fn read_catalog(fingerprint: &str, record: &[u8]) -> Option<KnownCata
     read(fingerprint, record)
 }
 
+/// The catalog of a record, whichever way of reaching its server it is of.
+pub(crate) fn read_any_catalog(record: &[u8]) -> Option<KnownCatalog> {
+    let record: Record<KnownCatalog> = serde_json::from_slice(record).ok()?;
+    (record.version == VERSION).then_some(record.contents)
+}
+
 pub(crate) fn write_connection(fingerprint: &str, connection: &Connection) -> Option<Vec<u8>> {
     write(fingerprint, connection).filter(|record| record.len() <= LARGEST_BYTES)
 }
@@ -68,4 +76,22 @@ fn write<T: Serialize>(fingerprint: &str, contents: &T) -> Option<Vec<u8>> {
 fn read<T: for<'de> Deserialize<'de>>(fingerprint: &str, record: &[u8]) -> Option<T> {
     let record: Record<T> = serde_json::from_slice(record).ok()?;
     (record.version == VERSION && record.fingerprint == fingerprint).then_some(record.contents)
+}
+
+/// A value that can be had again from its server, so a store that fails is like an empty one.
+pub(crate) async fn load<H: Host>(host: &H, key: &str) -> Option<Vec<u8>> {
+    match host.get(key).await {
+        Ok(value) => value,
+        Err(error) => {
+            host.warn(&format!("cannot read \"{key}\": {error}"));
+            None
+        }
+    }
+}
+
+/// Stores such a value, where the store works.
+pub(crate) async fn save<H: Host>(host: &H, key: &str, value: Vec<u8>) {
+    if let Err(error) = host.set(key, value).await {
+        host.warn(&format!("cannot write \"{key}\": {error}"));
+    }
 }

@@ -1,65 +1,115 @@
 use crate::{
     configuration::Configuration,
     failure::{Failure, FailureKind},
+    happened::Counters,
     host::Host,
+    server_entry::ServerConnection,
+    snapshot::{Snapshot, store_failure},
+    store::{
+        document,
+        index::{self, Index},
+    },
     upstream::Upstream,
     variable_json::VariableError,
+    vault::Vault,
 };
-use futures::future::join3;
+use futures::future::{join, join4};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// All servers. What it remembers is the operator's, never one caller's: a caller comes in by
-/// [`open`](Registry::open).
+/// [`sign_in`](Registry::sign_in).
 pub struct Registry<H> {
     pub(crate) host: H,
-    read: RefCell<Option<Read>>,
+    variables: RefCell<Option<Variables>>,
+    index: RefCell<Option<(Vec<u8>, Rc<Index>)>>,
+    /// What is needed to use registered servers, by alias.
+    pub(crate) connections: RefCell<BTreeMap<String, Loaded>>,
     upstreams: RefCell<BTreeMap<String, Rc<Upstream<H>>>>,
+    pub(crate) counters: Counters,
 }
 
-/// The configuration and the texts that it was read from.
-struct Read {
-    texts: [String; 3],
-    configuration: Rc<Configuration>,
+/// The name of a server's record, and what became of it.
+pub(crate) type Loaded = (String, Result<Rc<ServerConnection>, Failure>);
+
+/// What the variables say, and the texts that it was read from.
+struct Variables {
+    texts: [String; 4],
+    declared: Rc<Configuration>,
+    vault: Rc<Vault>,
 }
 
 impl<H: Host> Registry<H> {
     /// A registry that knows nothing yet.
     pub fn new(host: H) -> Self {
-        Self { host, read: RefCell::default(), upstreams: RefCell::default() }
+        Self {
+            host,
+            variables: RefCell::default(),
+            index: RefCell::default(),
+            connections: RefCell::default(),
+            upstreams: RefCell::default(),
+            counters: Counters::default(),
+        }
     }
 
-    /// The upstream of an alias, made anew when the way to reach it changed.
-    pub(crate) fn upstream(&self, configuration: &Configuration, alias: &str) -> Result<Rc<Upstream<H>>, Failure> {
-        let entry = configuration.servers.get(alias).ok_or_else(|| {
-            Failure::new(FailureKind::UnknownServer, format!("There is no server \"{alias}\" in the configuration."))
-        })?;
-        let target = entry.target.as_ref().map_err(Failure::clone)?;
+    /// The upstream of a server, made anew when the way to reach it changed.
+    pub(crate) fn upstream(&self, connection: &ServerConnection) -> Rc<Upstream<H>> {
+        let target = &connection.target;
+        let alias = &target.server.alias;
         let mut upstreams = self.upstreams.borrow_mut();
         if let Some(upstream) = upstreams.get(alias).filter(|upstream| upstream.is_of(target)) {
-            return Ok(upstream.clone());
+            return upstream.clone();
         }
         let upstream = Rc::new(Upstream::new(target, &self.host));
-        upstreams.insert(alias.to_string(), upstream.clone());
-        Ok(upstream)
+        upstreams.insert(alias.clone(), upstream.clone());
+        upstream
     }
 
-    /// The configuration as it is now; read again only when its text is another.
-    pub(crate) async fn configuration(&self) -> Result<Rc<Configuration>, Failure> {
-        let (servers, secrets, private) =
-            join3(self.variable("servers"), self.variable("secrets"), self.variable("private_upstreams")).await;
-        let texts = [servers?, secrets?, private?];
-        if let Some(read) = &*self.read.borrow()
-            && read.texts == texts
+    /// The servers as they are now. What did not change is not read anew.
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot, Failure> {
+        let (variables, index) = join(self.read_variables(), self.host.get(index::KEY)).await;
+        let (declared, vault) = variables?;
+        let index = self.read_index(index.map_err(|error| store_failure(&error))?)?;
+        let snapshot = Snapshot { declared, index, vault };
+        self.upstreams.borrow_mut().retain(|alias, _| snapshot.server(alias).is_some());
+        Ok(snapshot)
+    }
+
+    async fn read_variables(&self) -> Result<(Rc<Configuration>, Rc<Vault>), Failure> {
+        let (servers, secrets, private, encryption_key) = join4(
+            self.variable("servers"),
+            self.variable("secrets"),
+            self.variable("private_upstreams"),
+            self.variable("encryption_key"),
+        )
+        .await;
+        let texts = [servers?, secrets?, private?, encryption_key?];
+        if let Some(known) = &*self.variables.borrow()
+            && known.texts == texts
         {
-            return Ok(read.configuration.clone());
+            return Ok((known.declared.clone(), known.vault.clone()));
         }
-        let configuration = Rc::new(Configuration::read(&texts[0], &texts[1], &texts[2]).map_err(variable_failure)?);
-        self.upstreams.borrow_mut().retain(|alias, _| configuration.servers.contains_key(alias));
-        self.read.replace(Some(Read { texts, configuration: configuration.clone() }));
-        Ok(configuration)
+        let declared = Rc::new(Configuration::read(&texts[0], &texts[1], &texts[2]).map_err(variable_failure)?);
+        let vault = Rc::new(Vault::read(&texts[3]));
+        self.connections.borrow_mut().clear();
+        self.variables.replace(Some(Variables { texts, declared: declared.clone(), vault: vault.clone() }));
+        Ok((declared, vault))
     }
 
-    async fn variable(&self, name: &'static str) -> Result<String, Failure> {
+    fn read_index(&self, bytes: Option<Vec<u8>>) -> Result<Rc<Index>, Failure> {
+        let Some(bytes) = bytes else { return Ok(Rc::default()) };
+        if let Some((known, index)) = &*self.index.borrow()
+            && *known == bytes
+        {
+            return Ok(index.clone());
+        }
+        let index: Index = document::read(index::KEY, &bytes).map_err(|error| store_failure(&error))?;
+        let index = Rc::new(index);
+        self.connections.borrow_mut().retain(|alias, _| index.servers.contains_key(alias));
+        self.index.replace(Some((bytes, index.clone())));
+        Ok(index)
+    }
+
+    pub(crate) async fn variable(&self, name: &'static str) -> Result<String, Failure> {
         let value = self.host.variable(name).await;
         value
             .map(Option::unwrap_or_default)

@@ -1,19 +1,30 @@
 use crate::{
     failure::{Failure, FailureKind},
     placeholders::SecretValues,
-    target::{self, Target},
+    target::{self, EntryError, Target},
 };
 use serde_json::Value;
+use std::rc::Rc;
+use tool_policy::Policy;
 use upstream_address::PrivateUpstreams;
 
-/// A server as the operator configured it.
-#[derive(Debug)]
+/// A server as it is configured: in the variable `servers`, or through the API.
+#[derive(Debug, Clone)]
 pub(crate) struct ServerEntry {
     pub alias: String,
     pub title: Option<String>,
     pub description: Option<String>,
-    /// How to reach it, or why that cannot be known.
-    pub target: Result<Target, Failure>,
+    /// Whether scripts may use it.
+    pub code_mode: bool,
+    /// How to reach it and which of its tools may be used, or why that cannot be known.
+    pub connection: Result<Rc<ServerConnection>, Failure>,
+}
+
+/// What is needed to use a server.
+#[derive(Debug)]
+pub(crate) struct ServerConnection {
+    pub target: Target,
+    pub policy: Policy,
 }
 
 /// Reads one entry of `mcpServers`; `None` when it is disabled.
@@ -27,7 +38,32 @@ pub(crate) fn read(
         return None;
     }
     let text = |name: &str| entry[name].as_str().filter(|text| !text.is_empty()).map(str::to_string);
-    let target = target::read(alias, entry, secrets, private)
-        .map_err(|error| Failure::new(FailureKind::Configuration, format!("Server \"{alias}\" {error}.")));
-    Some(ServerEntry { alias: alias.to_string(), title: text("title"), description: text("description"), target })
+    Some(ServerEntry {
+        alias: alias.to_string(),
+        title: text("title"),
+        description: text("description"),
+        code_mode: entry["codeMode"].as_bool() != Some(false),
+        connection: connection(alias, entry, secrets, private).map(Rc::new).map_err(|error| unusable(alias, &error)),
+    })
+}
+
+/// The failure of a server whose configuration cannot be used.
+pub(crate) fn unusable(alias: &str, error: &EntryError) -> Failure {
+    Failure::new(FailureKind::Configuration, format!("Server \"{alias}\" {error}."))
+}
+
+fn connection(
+    alias: &str,
+    entry: &Value,
+    secrets: &SecretValues,
+    private: PrivateUpstreams,
+) -> Result<ServerConnection, EntryError> {
+    let target = target::read(alias, entry, secrets, private)?;
+    let policy = match entry.get("toolPolicy") {
+        None | Some(Value::Null) => Policy::default(),
+        Some(policy) => {
+            serde_json::from_value(policy.clone()).map_err(|error| EntryError::Policy(error.to_string()))?
+        }
+    };
+    Ok(ServerConnection { target, policy })
 }

@@ -2,18 +2,23 @@ use crate::{
     alias, fingerprint, header_rules,
     placeholders::{self, PlaceholderError, SecretValues},
     sensitive,
+    store::server_record::{AuthRecord, ClientRecord, OAuthRecord, ServerRecord},
     variable_json::kind,
+    vault::{Vault, VaultError},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use mcp_client::{Deadlines, Secrets, Server};
 use serde_json::{Map, Value};
 use upstream_address::{AddressError, PrivateUpstreams};
+use upstream_oauth::{Algorithm, ClientAuthentication, ClientCredentials, InvalidSigningKey, SigningKey};
 
 /// How to reach a server.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     pub server: Server,
     pub deadlines: Deadlines,
+    /// How the gateway gets its access tokens, where it needs some.
+    pub oauth: Option<upstream_oauth::Configuration>,
     pub fingerprint: String,
 }
 
@@ -50,6 +55,12 @@ pub(crate) enum EntryError {
     HeaderForbidden { name: String, reason: &'static str },
     #[error("sets a header whose name or value HTTP does not allow: \"{name}\"")]
     Header { name: String },
+    #[error("has a tool policy that cannot be used: {0}")]
+    Policy(String),
+    #[error("cannot be signed in at: {0}")]
+    Vault(#[from] VaultError),
+    #[error("has a private key that cannot be used: {0}")]
+    SigningKey(#[from] InvalidSigningKey),
 }
 
 /// Reads how to reach a server from its entry in `mcpServers`.
@@ -69,9 +80,112 @@ pub(crate) fn read(
     upstream_address::check(&url, private)?;
     let headers = read_headers(fields, secrets, &mut used)?;
     used.extend(sensitive::of_url(&url));
-    let fingerprint = fingerprint::of_target(&url, &headers);
+    let fingerprint = fingerprint::of_target(&url, &headers, &[]);
     let server = Server { alias: alias.to_string(), url, headers, secrets: Secrets::new(used) };
-    Ok(Target { server, deadlines: read_deadlines(fields)?, fingerprint })
+    Ok(Target { server, deadlines: read_deadlines(fields)?, oauth: None, fingerprint })
+}
+
+/// How to reach a server that is registered.
+pub(crate) fn of_record(
+    alias: &str,
+    record: &ServerRecord,
+    vault: &Vault,
+    private: PrivateUpstreams,
+) -> Result<Target, EntryError> {
+    let url: Uri = record.url.parse().map_err(|_| EntryError::NoUri)?;
+    upstream_address::check(&url, private)?;
+    let mut used = sensitive::of_url(&url);
+    let mut headers = HeaderMap::new();
+    for (name, sealed) in &record.headers {
+        let value = vault.open(alias, &place::of_header(name), sealed)?;
+        headers.append(read_header_name(name)?, read_header_value(name, &value)?);
+        used.extend(sensitive::of_header(&value));
+    }
+    let mut sign_in = Vec::new();
+    let oauth = match &record.auth {
+        AuthRecord::None => None,
+        AuthRecord::Bearer { token } => {
+            let token = vault.open(alias, place::TOKEN, token)?;
+            headers.insert(header::AUTHORIZATION, read_header_value("authorization", &format!("Bearer {token}"))?);
+            used.push(token);
+            None
+        }
+        AuthRecord::OAuth(record) => {
+            let (credentials, secret) = client_credentials(alias, record, vault)?;
+            let texts = [&record.scope, &record.issuer, &record.token_endpoint];
+            sign_in.extend([record.client_id.clone(), secret.clone()]);
+            sign_in.extend(texts.into_iter().map(|text| text.clone().unwrap_or_default()));
+            used.push(secret);
+            let limits = upstream_oauth::Limits::default();
+            Some(upstream_oauth::Configuration { credentials, server: url.clone(), private, limits })
+        }
+    };
+    let sign_in: Vec<&str> = sign_in.iter().map(String::as_str).collect();
+    let fingerprint = fingerprint::of_target(&url, &headers, &sign_in);
+    let server = Server { alias: alias.to_string(), url, headers, secrets: Secrets::new(used) };
+    Ok(Target { server, deadlines: Deadlines::for_calls_of(record.timeout_ms.into()), oauth, fingerprint })
+}
+
+/// The credentials, and the secret among them.
+fn client_credentials(
+    alias: &str,
+    record: &OAuthRecord,
+    vault: &Vault,
+) -> Result<(ClientCredentials, String), EntryError> {
+    let (authentication, secret) = match &record.client {
+        ClientRecord::Secret { client_secret } => {
+            let secret = vault.open(alias, place::CLIENT_SECRET, client_secret)?;
+            (ClientAuthentication::ClientSecretBasic { secret: secret.clone() }, secret)
+        }
+        ClientRecord::PrivateKey { private_key, key_id, algorithm } => {
+            let pem = vault.open(alias, place::PRIVATE_KEY, private_key)?;
+            let key = signing_key(&pem, algorithm.as_deref())?;
+            (ClientAuthentication::PrivateKeyJwt { key, key_id: key_id.clone() }, pem)
+        }
+    };
+    let token_endpoint = record.token_endpoint.as_deref().map(str::parse).transpose().map_err(|_| EntryError::NoUri)?;
+    let credentials = ClientCredentials {
+        client_id: record.client_id.clone(),
+        authentication,
+        scope: record.scope.clone(),
+        issuer: record.issuer.clone(),
+        token_endpoint,
+    };
+    Ok((credentials, secret))
+}
+
+/// A private key of an algorithm; without one, of whichever fits.
+pub(crate) fn signing_key(pem: &str, algorithm: Option<&str>) -> Result<SigningKey, InvalidSigningKey> {
+    match algorithm.and_then(Algorithm::parse) {
+        Some(algorithm) => SigningKey::from_pkcs8_pem(pem, algorithm),
+        None => SigningKey::from_pkcs8_pem(pem, Algorithm::Es256)
+            .or_else(|error| SigningKey::from_pkcs8_pem(pem, Algorithm::EdDsa).map_err(|_| error)),
+    }
+}
+
+/// Where credentials stand in a server's record; each is sealed for its place.
+pub(crate) mod place {
+    pub const TOKEN: &str = "/auth/token";
+    pub const CLIENT_SECRET: &str = "/auth/clientSecret";
+    pub const PRIVATE_KEY: &str = "/auth/privateKey";
+
+    pub fn of_header(name: &str) -> String {
+        format!("/headers/{name}")
+    }
+}
+
+fn read_header_name(name: &str) -> Result<HeaderName, EntryError> {
+    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| EntryError::Header { name: name.to_string() })?;
+    match header_rules::reason_against(&header) {
+        Some(reason) => Err(EntryError::HeaderForbidden { name: name.to_string(), reason }),
+        None => Ok(header),
+    }
+}
+
+fn read_header_value(name: &str, value: &str) -> Result<HeaderValue, EntryError> {
+    let mut value = HeaderValue::from_str(value).map_err(|_| EntryError::Header { name: name.to_string() })?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 fn check_transport(fields: &Map<String, Value>) -> Result<(), EntryError> {
@@ -104,18 +218,14 @@ fn read_headers(
         Some(other) => return Err(field("headers", "an object", other)),
     };
     for (name, value) in entries {
-        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| EntryError::Header { name: name.clone() })?;
-        if let Some(reason) = header_rules::reason_against(&header) {
-            return Err(EntryError::HeaderForbidden { name: name.clone(), reason });
-        }
+        let header = read_header_name(name)?;
         let text = value.as_str().ok_or_else(|| field(&format!("headers.{name}"), "a string", value))?;
         let filled = placeholders::fill(text, secrets)?;
         if sensitive::is_sensitive(name) || !filled.used.is_empty() {
             used.extend(sensitive::of_header(&filled.text));
         }
         used.extend(filled.used);
-        let value = HeaderValue::from_str(&filled.text).map_err(|_| EntryError::Header { name: name.clone() })?;
-        headers.append(header, value);
+        headers.append(header, read_header_value(name, &filled.text)?);
     }
     Ok(headers)
 }

@@ -5,6 +5,7 @@ use crate::{
     host::Host,
     records::{self, KnownCatalog},
     target::Target,
+    upstream_sign_in::SignedIn,
 };
 use bytes::Bytes;
 use futures::future::join;
@@ -29,12 +30,13 @@ const FAILURE_MEMORY_MS: u64 = 3_000;
 pub(crate) struct Upstream<H> {
     target: Target,
     host: H,
-    client: Client<H, H>,
+    client: Client<SignedIn<H>, H>,
     catalog: RefCell<Option<Rc<KnownCatalog>>>,
     stale: Cell<bool>,
     failure: RefCell<Option<(u64, Failure)>>,
     loading: Flight<Result<Rc<KnownCatalog>, Failure>>,
     restored: Cell<bool>,
+    refreshed: Cell<u64>,
     restoring: Flight<()>,
     saved_connection: RefCell<Option<Rc<Connection>>>,
 }
@@ -43,15 +45,17 @@ impl<H: Host> Upstream<H> {
     pub fn new(target: &Target, host: &H) -> Self {
         let seed = host.random();
         let server = target.server.clone();
+        let transport = SignedIn::new(host, target.oauth.clone(), server.secrets.clone());
         Self {
             target: target.clone(),
             host: host.clone(),
-            client: Client::new(server, host.clone(), host.clone(), target.deadlines, Limits::default(), seed),
+            client: Client::new(server, transport, host.clone(), target.deadlines, Limits::default(), seed),
             catalog: RefCell::default(),
             stale: Cell::default(),
             failure: RefCell::default(),
             loading: Flight::default(),
             restored: Cell::default(),
+            refreshed: Cell::default(),
             restoring: Flight::default(),
             saved_connection: RefCell::default(),
         }
@@ -72,6 +76,25 @@ impl<H: Host> Upstream<H> {
         match (fetched, self.known_catalog()) {
             (Err(_), Some(older)) => Ok(older),
             (fetched, _) => fetched,
+        }
+    }
+
+    /// Its tools, fetched now whatever is known.
+    pub async fn fetch_catalog(&self) -> Result<Rc<KnownCatalog>, Failure> {
+        self.restore().await;
+        self.stale.set(true);
+        self.failure.replace(None);
+        self.loading.join(&self.host, || self.refresh()).await
+    }
+
+    /// Takes note of when somebody wanted its tools fetched anew: a list from before is old, and another instance may
+    /// have left a newer one.
+    pub fn note_refreshed(&self, at_unix_ms: u64) {
+        let is_older = |known: &Rc<KnownCatalog>| known.fetched_unix_ms < at_unix_ms;
+        if self.known_catalog().is_some_and(|known| is_older(&known)) && self.refreshed.replace(at_unix_ms) < at_unix_ms
+        {
+            self.catalog.replace(None);
+            self.restored.set(false);
         }
     }
 
@@ -168,10 +191,10 @@ impl<H: Host> Upstream<H> {
 
     async fn keep(&self, catalog: Catalog) -> Rc<KnownCatalog> {
         let ttl_ms = catalog.ttl_ms.map_or(DEFAULT_TTL_MS, |ttl_ms| ttl_ms.clamp(SHORTEST_TTL_MS, LONGEST_TTL_MS));
-        let known = Rc::new(KnownCatalog::new(catalog, self.host.unix_ms() + ttl_ms));
+        let known = Rc::new(KnownCatalog::new(catalog, self.host.unix_ms(), ttl_ms));
         self.catalog.replace(Some(known.clone()));
         if let Some(record) = records::write_catalog(&self.target.fingerprint, &known) {
-            self.host.save(&records::catalog_key(&self.target.server.alias), record).await;
+            records::save(&self.host, &records::catalog_key(&self.target.server.alias), record).await;
         }
         known
     }
@@ -203,7 +226,8 @@ impl<H: Host> Upstream<H> {
                     records::catalog_key(&self.target.server.alias),
                     records::connection_key(&self.target.server.alias),
                 );
-                let (catalog, connection) = join(self.host.load(&catalog_key), self.host.load(&connection_key)).await;
+                let (catalog, connection) =
+                    join(records::load(&self.host, &catalog_key), records::load(&self.host, &connection_key)).await;
                 if let Some(known) = catalog.and_then(|record| records::read_catalog(&self.target.fingerprint, &record))
                 {
                     self.catalog.replace(Some(Rc::new(known)));
@@ -227,7 +251,7 @@ impl<H: Host> Upstream<H> {
             return;
         }
         if let Some(record) = records::write_connection(&self.target.fingerprint, &connection) {
-            self.host.save(&records::connection_key(&self.target.server.alias), record).await;
+            records::save(&self.host, &records::connection_key(&self.target.server.alias), record).await;
         }
     }
 }

@@ -89,6 +89,13 @@ impl Policy {
         self.default == Access::Allowed && self.rules.iter().all(|rule| rule.access() == Access::Allowed)
     }
 
+    /// What is said of a tool of the one server that the policy is about: by the operator, and where that is silent by
+    /// the server.
+    #[must_use]
+    pub fn hints(&self, tool_name: &str, server_annotations: Option<&Value>) -> Hints {
+        self.operators_word(Subject { alias: None, tool: tool_name }).above(Hints::of_server(server_annotations))
+    }
+
     fn decide(&self, subject: Subject<'_>, server_annotations: Option<&Value>) -> Access {
         self.strictest(|rule| rule.names(subject))
             .or_else(|| self.strictest(|rule| rule.matches(subject)))

@@ -16,6 +16,8 @@ pub enum FailureKind {
     UnknownServer,
     /// The server is not configured so that it can be called.
     Configuration,
+    /// The gateway could not sign in at the server.
+    Authorization,
     /// No connection.
     Unreachable,
     /// No answer in time.
@@ -67,6 +69,7 @@ impl FailureKind {
         match self {
             Self::UnknownServer => "unknown-server",
             Self::Configuration => "configuration",
+            Self::Authorization => "authorization",
             Self::Unreachable => "unreachable",
             Self::TimedOut => "timed-out",
             Self::HttpStatus => "http-status",

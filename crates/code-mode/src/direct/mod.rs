@@ -2,7 +2,7 @@
 
 mod names;
 
-use crate::{State, catalogs::Loaded, platform::Platform};
+use crate::{State, catalogs::Loaded, platform::Platform, tools::execute_code::execution_id};
 use contracts::registry::{Failure, FailureKind, Server, Tool};
 use mcp::{RpcError, code};
 use mcp_server::{Identity, Progress, Service, ToolCall, ToolPage, invalid_cursor};
@@ -69,7 +69,8 @@ impl<P: Platform> Service for DirectTools<'_, P> {
             };
         };
         let arguments = Value::Object(call.arguments).to_string();
-        match self.platform.call_tool(found.alias.to_string(), found.tool.name.clone(), arguments).await {
+        let execution = execution_id(self.platform);
+        match self.platform.call_tool(&execution, found.alias.to_string(), found.tool.name.clone(), arguments).await {
             Ok(result) => serde_json::from_str(&result).map_err(|error| {
                 RpcError::new(code::INTERNAL_ERROR, format!("The result of {} cannot be read: {error}", call.name))
             }),

@@ -4,7 +4,7 @@ use crate::{
     calls::Calls,
     catalogs::Loaded,
     mentions::mentioned,
-    platform::{Catalog, Platform},
+    platform::{Catalog, Clock, Platform},
     report,
     run::{self, Report, Script},
 };
@@ -73,12 +73,17 @@ async fn inline_catalog<P: Platform>(gateway: &CodeMode<'_, P>) -> Option<String
 /// MCP `CallToolResult`.
 pub async fn call<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Value>, progress: &dyn Progress) -> Value {
     let code = given.get("code").and_then(Value::as_str).unwrap_or_default().to_string();
+    let id = execution_id(gateway.platform);
     let report = match checked(gateway, given) {
-        Ok(given) => execute(gateway, given, progress).await,
+        Ok(given) => execute(gateway, &id, given, progress).await,
         Err(message) => not_run(FailureKind::Arguments, message),
     };
-    let id = format!("{:016x}{:016x}", gateway.platform.random(), gateway.platform.random());
     report::tool_result(&code, &report, &id, &gateway.settings)
+}
+
+/// A name for a run that no other has.
+pub fn execution_id(clock: &impl Clock) -> String {
+    format!("{:016x}{:016x}", clock.random(), clock.random())
 }
 
 fn checked<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Value>) -> Result<Arguments, String> {
@@ -99,7 +104,12 @@ fn checked<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Value>) ->
     }
 }
 
-async fn execute<P: Platform>(gateway: &CodeMode<'_, P>, given: Arguments, progress: &dyn Progress) -> Report {
+async fn execute<P: Platform>(
+    gateway: &CodeMode<'_, P>,
+    id: &str,
+    given: Arguments,
+    progress: &dyn Progress,
+) -> Report {
     let began_us = gateway.platform.monotonic_us();
     let servers = match gateway.platform.list_servers().await {
         Ok(servers) => servers,
@@ -107,7 +117,7 @@ async fn execute<P: Platform>(gateway: &CodeMode<'_, P>, given: Arguments, progr
     };
     let loaded = load_mentioned(gateway, &servers, &given.code).await;
     let bindings = bindings(&servers, &loaded);
-    let calls = Calls::new(gateway.platform, gateway.state, &loaded);
+    let calls = Calls::new(gateway.platform, gateway.state, id, &loaded);
     let timeout_ms = given.timeout_ms.unwrap_or(gateway.settings.run_timeout);
     let spent_ms = gateway.platform.monotonic_us().saturating_sub(began_us) / 1_000;
     let script = Script { code: given.code, bindings, timeout_ms, spent_ms };

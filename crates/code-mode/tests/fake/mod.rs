@@ -146,7 +146,7 @@ impl Registry for Fake {
     }
 
     /// Takes `{"ms": …, "result": …}`: the result after that time; without a result, a failure.
-    async fn call_tool(&self, alias: String, tool: String, arguments: String) -> Result<String, Failure> {
+    async fn call_tool(&self, _: &str, alias: String, tool: String, arguments: String) -> Result<String, Failure> {
         self.sent.borrow_mut().push(format!("{alias}.{tool}"));
         self.under_way.set(self.under_way.get() + 1);
         self.most_under_way.set(self.most_under_way.get().max(self.under_way.get()));
@@ -180,7 +180,10 @@ impl Caller for Fake {
             code: None,
             data: None,
         };
-        Called { outcome: self.call_tool(call.server, call.tool, call.arguments).await.map_err(failure), sent: true }
+        Called {
+            outcome: self.call_tool("run", call.server, call.tool, call.arguments).await.map_err(failure),
+            sent: true,
+        }
     }
 }
 

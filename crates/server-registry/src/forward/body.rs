@@ -13,17 +13,31 @@ pub struct Body<B> {
     begun: VecDeque<Result<Bytes, TransportError>>,
     rest: Option<B>,
     deadline: Option<LocalBoxFuture<'static, ()>>,
+    watch: Option<Box<dyn Watch>>,
+}
+
+/// Hears what comes through a body.
+pub(crate) trait Watch {
+    /// So many bytes.
+    fn received(&mut self, bytes: usize);
+    /// The end: of a whole body, or of one that broke off.
+    fn ended(&mut self, is_whole: bool);
 }
 
 impl<B> Body<B> {
     /// The server's.
     pub(super) fn streamed(body: B) -> Self {
-        Self { begun: VecDeque::new(), rest: Some(body), deadline: None }
+        Self { begun: VecDeque::new(), rest: Some(body), deadline: None, watch: None }
     }
 
     /// The same, breaking off where it has not ended by then.
     pub(super) fn until(self, deadline: impl Future<Output = ()> + 'static) -> Self {
         Self { deadline: Some(deadline.boxed_local()), ..self }
+    }
+
+    /// The same, heard by somebody.
+    pub(super) fn watched(self, watch: impl Watch + 'static) -> Self {
+        Self { watch: Some(Box::new(watch)), ..self }
     }
 }
 
@@ -50,7 +64,7 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
 impl<B> From<Vec<u8>> for Body<B> {
     fn from(bytes: Vec<u8>) -> Self {
         let begun = if bytes.is_empty() { VecDeque::new() } else { VecDeque::from([Ok(bytes.into())]) };
-        Self { begun, rest: None, deadline: None }
+        Self { begun, rest: None, deadline: None, watch: None }
     }
 }
 
@@ -59,9 +73,17 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Stream for Body<B>
 
     fn poll_next(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let body = self.get_mut();
-        match body.begun.pop_front() {
+        let polled = match body.begun.pop_front() {
             Some(chunk) => Poll::Ready(Some(chunk)),
             None => body.poll_rest(task),
+        };
+        if let (Poll::Ready(chunk), Some(watch)) = (&polled, &mut body.watch) {
+            match chunk {
+                Some(Ok(chunk)) => watch.received(chunk.len()),
+                Some(Err(_)) => watch.ended(false),
+                None => watch.ended(true),
+            }
         }
+        polled
     }
 }

@@ -4,15 +4,16 @@
 
 mod body;
 mod headers;
+mod limited;
 mod refusal;
 mod sessions;
 mod translate;
 
 use crate::{
-    access::Access,
+    access::{Access, Usable},
     failure::{Failure, FailureKind},
+    happened::outcome_of,
     host::Host,
-    upstream::Upstream,
 };
 use bytes::Bytes;
 use futures::future::{Either, select};
@@ -21,10 +22,13 @@ use mcp::{Era, Message, meta};
 use mcp_client::Problem;
 use mcp_server::{Exchange, HttpResponse, Received, accepted, peek, receive};
 use refusal::is_refusal;
+use serde_json::Value;
 use sessions::{Session, Sessions};
 use std::pin::pin;
+use usage::Outcome;
 
 pub use body::Body;
+pub(crate) use body::Watch;
 
 /// Why a request was not passed through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,125 +56,168 @@ impl<H: Host + 'static> Access<H> {
     /// Of the request only method, body and the headers of MCP are passed on: never what the caller showed to the
     /// gateway. A session that the server begins is good for this caller only.
     pub async fn forward(&self, alias: &str, request: Request<Bytes>) -> Forwarded<H> {
+        let what = subject(request.method(), request.body());
+        let mut under_way = self.begin(&execution_id(&self.registry.host), alias, &what, request.body().len());
+        match self.answer(alias, request).await {
+            Ok(response) => {
+                under_way.outcome = Outcome::Ok;
+                if !response.status().is_success() {
+                    under_way.outcome = Outcome::Failed(usage::FailureKind::HttpStatus);
+                }
+                Ok(response.map(|body| body.watched(under_way)))
+            }
+            Err(reason) => {
+                under_way.outcome = match &reason {
+                    NotForwarded::Failed(failure) => outcome_of(failure),
+                    _ => Outcome::Failed(usage::FailureKind::Refused),
+                };
+                Err(reason)
+            }
+        }
+    }
+
+    async fn answer(&self, alias: &str, request: Request<Bytes>) -> Forwarded<H> {
         let (parts, body) = request.into_parts();
         if !matches!(parts.method, Method::POST | Method::GET | Method::DELETE) {
             return Err(NotForwarded::Method);
         }
-        let upstream = self.upstream(alias)?;
-        let sessions = Sessions::open(&self.registry.host, alias, &self.caller);
+        let server = Server { access: self, alias, usable: self.usable(alias).await? };
+        let sessions = Sessions::open(&self.registry.host, alias, self.caller.id());
         let session = match parts.headers.get(meta::SESSION_HEADER) {
             Some(sealed) => Some(sessions.unseal(sealed).await?.ok_or(NotForwarded::UnknownSession)?),
             None => None,
         };
         let session = match session {
-            Some(Session::Translated) => return Ok(whole(translated(&upstream, &parts, &body).await)),
+            Some(Session::Translated) => return Ok(whole(server.translated(&parts, &body).await)),
             Some(Session::OfServer(id)) => Some(id),
             None => None,
         };
+        if let Some(response) = server.limited(&parts, &body).await {
+            return Ok(whole(response));
+        }
         match peek(&parts.headers, &body).filter(|_| parts.method == Method::POST) {
-            Some((_, Era::Modern)) if speaks(&upstream, Era::Legacy).await? && !wants_requests(&body) => {
-                Ok(whole(translated(&upstream, &parts, &body).await))
+            Some((_, Era::Modern)) if server.speaks(Era::Legacy).await? && !wants_requests(&body) => {
+                Ok(whole(server.translated(&parts, &body).await))
             }
-            Some((method, Era::Legacy)) if method == "initialize" => {
-                self.initialize(&upstream, &sessions, &parts, body).await
+            Some((method, Era::Legacy)) if method == "initialize" => server.initialize(&sessions, &parts, body).await,
+            Some((_, Era::Legacy)) if session.is_none() && server.usable.upstream.refuses_initialize().await => {
+                Ok(whole(server.translated(&parts, &body).await))
             }
-            Some((_, Era::Legacy)) if session.is_none() && upstream.refuses_initialize().await => {
-                Ok(whole(translated(&upstream, &parts, &body).await))
+            None if session.is_none() && is_batch(&body) && server.usable.upstream.refuses_initialize().await => {
+                Ok(whole(server.translated(&parts, &body).await))
             }
-            None if session.is_none() && is_batch(&body) && upstream.refuses_initialize().await => {
-                Ok(whole(translated(&upstream, &parts, &body).await))
-            }
-            _ => pass(&upstream, &sessions, session, &parts, body).await,
+            _ => server.pass(&sessions, session, &parts, body).await,
         }
     }
+}
 
+/// The server that a caller's request is for.
+struct Server<'a, H> {
+    access: &'a Access<H>,
+    alias: &'a str,
+    usable: Usable<H>,
+}
+
+impl<H: Host + 'static> Server<'_, H> {
     /// Begins a session with the server, or a translated one where it refuses because it is of the modern era only.
-    async fn initialize(
-        &self,
-        upstream: &Upstream<H>,
-        sessions: &Sessions<'_, H>,
-        parts: &Parts,
-        body: Bytes,
-    ) -> Forwarded<H> {
+    async fn initialize(&self, sessions: &Sessions<'_, H>, parts: &Parts, body: Bytes) -> Forwarded<H> {
+        let upstream = &self.usable.upstream;
         if !upstream.refuses_initialize().await {
-            let mut answer = pass(upstream, sessions, None, parts, body.clone()).await?;
+            let mut answer = self.pass(sessions, None, parts, body.clone()).await?;
             let refused = match select(pin!(is_refusal(&mut answer)), pin!(upstream.call_time())).await {
                 Either::Left((refused, _)) => refused,
                 Either::Right(_) => false,
             };
-            if !refused || !speaks(upstream, Era::Modern).await.unwrap_or(false) {
+            if !refused || !self.speaks(Era::Modern).await.unwrap_or(false) {
                 return Ok(answer);
             }
             upstream.note_refused_initialize().await;
         }
-        let mut answer = translated(upstream, parts, &body).await;
+        let mut answer = self.translated(parts, &body).await;
         answer.headers_mut().insert(meta::SESSION_HEADER, sessions.seal_translated().await?);
         Ok(whole(answer))
     }
-}
 
-/// Passes a request on as it is.
-async fn pass<H: Host + 'static>(
-    upstream: &Upstream<H>,
-    sessions: &Sessions<'_, H>,
-    session: Option<HeaderValue>,
-    parts: &Parts,
-    body: Bytes,
-) -> Forwarded<H> {
-    let mut outgoing = headers::to_server(&parts.headers);
-    if let Some(session) = session {
-        outgoing.insert(meta::SESSION_HEADER, session);
-    }
-    let response = upstream.pass(parts.method.clone(), outgoing, body).await.map_err(Failure::from)?;
-    let (parts, body) = response.into_parts();
-    let mut incoming: HeaderMap = headers::to_caller(&parts.headers);
-    if let Some(session) = parts.headers.get(meta::SESSION_HEADER) {
-        incoming.insert(meta::SESSION_HEADER, sessions.seal(session).await?);
-    }
-    let mut response = Response::new(body_of(upstream, &incoming, body));
-    *response.status_mut() = parts.status;
-    *response.headers_mut() = incoming;
-    Ok(response)
-}
-
-/// Answers a request to a server of the other era.
-async fn translated<H: Host>(upstream: &Upstream<H>, parts: &Parts, body: &Bytes) -> HttpResponse {
-    if parts.method == Method::DELETE {
-        let mut ended = HttpResponse::default();
-        *ended.status_mut() = StatusCode::NO_CONTENT;
-        return ended;
-    }
-    match receive(&parts.method, &parts.headers, body) {
-        Received::Exchange(exchange) => {
-            let response = translate::answer(upstream, &exchange).await;
-            Exchange::into_http(*exchange, response)
+    /// Passes a request on as it is.
+    async fn pass(
+        &self,
+        sessions: &Sessions<'_, H>,
+        session: Option<HeaderValue>,
+        parts: &Parts,
+        body: Bytes,
+    ) -> Forwarded<H> {
+        let mut outgoing = headers::to_server(&parts.headers);
+        if let Some(session) = session {
+            outgoing.insert(meta::SESSION_HEADER, session);
         }
-        Received::Batch(batch) => batch.answered(|exchange| translate::answer(upstream, exchange)).await,
-        Received::Cancelled(_) => accepted(),
-        Received::Done(response) => *response,
-    }
-}
-
-/// Whether the server is of an era. That it does not answer is an error here; what else is wrong with it shows when the
-/// request is passed on.
-async fn speaks<H: Host>(upstream: &Upstream<H>, era: Era) -> Result<bool, Failure> {
-    match upstream.connection().await {
-        Ok(connection) => Ok(connection.era() == era),
-        Err(error) if matches!(*error.problem, Problem::Unreachable { .. } | Problem::TimedOut { .. }) => {
-            Err(error.into())
+        let response = self.usable.upstream.pass(parts.method.clone(), outgoing, body).await.map_err(Failure::from)?;
+        let (parts, body) = response.into_parts();
+        let mut incoming: HeaderMap = headers::to_caller(&parts.headers);
+        if let Some(session) = parts.headers.get(meta::SESSION_HEADER) {
+            incoming.insert(meta::SESSION_HEADER, sessions.seal(session).await?);
         }
-        Err(_) => Ok(false),
+        let mut response = Response::new(self.body(&incoming, body));
+        *response.status_mut() = parts.status;
+        *response.headers_mut() = incoming;
+        Ok(response)
+    }
+
+    /// Answers a request over the registry's own connection, in the era of the client.
+    async fn translated(&self, parts: &Parts, body: &Bytes) -> HttpResponse {
+        if parts.method == Method::DELETE {
+            let mut ended = HttpResponse::default();
+            *ended.status_mut() = StatusCode::NO_CONTENT;
+            return ended;
+        }
+        match receive(&parts.method, &parts.headers, body) {
+            Received::Exchange(exchange) => {
+                let response = translate::answer(self, &exchange).await;
+                Exchange::into_http(*exchange, response)
+            }
+            Received::Batch(batch) => batch.answered(|exchange| translate::answer(self, exchange)).await,
+            Received::Cancelled(_) => accepted(),
+            Received::Done(response) => *response,
+        }
+    }
+
+    /// Whether the server is of an era. That it does not answer is an error here; what else is wrong with it shows when
+    /// the request is passed on.
+    async fn speaks(&self, era: Era) -> Result<bool, Failure> {
+        match self.usable.upstream.connection().await {
+            Ok(connection) => Ok(connection.era() == era),
+            Err(error) if matches!(*error.problem, Problem::Unreachable { .. } | Problem::TimedOut { .. }) => {
+                Err(error.into())
+            }
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// The body of the server's answer. Events may come for as long as there are some; anything else is complete within
+    /// the time of a call.
+    fn body(&self, headers: &HeaderMap, body: H::Body) -> Body<H::Body> {
+        let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        match content_type.is_some_and(|value| value.starts_with(b"text/event-stream")) {
+            true => Body::streamed(body),
+            false => Body::streamed(body).until(self.usable.upstream.call_time()),
+        }
     }
 }
 
-/// The body of a server's answer. Events may come for as long as there are some; anything else is complete within the
-/// time of a call.
-fn body_of<H: Host + 'static>(upstream: &Upstream<H>, headers: &HeaderMap, body: H::Body) -> Body<H::Body> {
-    let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-    match content_type.is_some_and(|value| value.starts_with(b"text/event-stream")) {
-        true => Body::streamed(body),
-        false => Body::streamed(body).until(upstream.call_time()),
+/// What a request is about: the tool that it calls, or else the method of MCP, or of HTTP.
+fn subject(method: &Method, body: &[u8]) -> String {
+    match serde_json::from_slice(body).map(Message::read) {
+        Ok(Ok(Message::Request(request))) => match request.params.get("name").and_then(Value::as_str) {
+            Some(name) if request.method == "tools/call" => name.to_string(),
+            _ => request.method,
+        },
+        Ok(Ok(Message::Notification(notification))) => notification.method,
+        _ => method.to_string(),
     }
+}
+
+/// A name for a call that no other has.
+fn execution_id(host: &impl Host) -> String {
+    format!("{:016x}{:016x}", host.random(), host.random())
 }
 
 /// Whether a body holds several messages, as only MCP 2025-03-26 has it.

@@ -2,7 +2,8 @@
 //! the server's era, over the registry's own connection. What only one of the eras has (sampling, elicitation,
 //! subscriptions, logging) is not declared to the client, and so not used.
 
-use crate::{host::Host, upstream::Upstream};
+use super::Server;
+use crate::host::Host;
 use mcp::{Era, ProtocolVersion, Response, RpcError, TraceContext, code, meta};
 use mcp_client::{Connection, Problem, SharedMethod};
 use mcp_server::Exchange;
@@ -18,9 +19,9 @@ const SHARED_CAPABILITIES: [&str; 4] = ["tools", "resources", "prompts", "comple
 const LEGACY_RESOURCE_NOT_FOUND: i64 = -32_002;
 
 /// Answers a request in the era of the client.
-pub async fn answer<H: Host>(upstream: &Upstream<H>, exchange: &Exchange) -> Response {
-    let outcome = match upstream.connection().await {
-        Ok(connection) => ask(upstream, exchange, &connection).await.map(|result| {
+pub async fn answer<H: Host + 'static>(server: &Server<'_, H>, exchange: &Exchange) -> Response {
+    let outcome = match server.usable.upstream.connection().await {
+        Ok(connection) => ask(server, exchange, &connection).await.map(|result| {
             let result = translated(exchange, result);
             exchange.dress(&connection.server_info, result)
         }),
@@ -29,23 +30,28 @@ pub async fn answer<H: Host>(upstream: &Upstream<H>, exchange: &Exchange) -> Res
     Response { id: Some(exchange.request.id.clone()), outcome }
 }
 
-async fn ask<H: Host>(upstream: &Upstream<H>, exchange: &Exchange, server: &Connection) -> Result<Value, RpcError> {
+async fn ask<H: Host + 'static>(
+    server: &Server<'_, H>,
+    exchange: &Exchange,
+    connection: &Connection,
+) -> Result<Value, RpcError> {
+    let upstream = &server.usable.upstream;
     let era = exchange.version.era();
     let request = &exchange.request;
     match request.method.as_str() {
         "initialize" if era == Era::Legacy => Ok(about(
-            server,
+            connection,
             json!({
                 "protocolVersion": exchange.agreed_version().as_str(),
-                "capabilities": shared(&server.capabilities),
-                "serverInfo": legacy_info(server),
+                "capabilities": shared(&connection.capabilities),
+                "serverInfo": legacy_info(connection),
             }),
         )),
         "server/discover" if era == Era::Modern => Ok(about(
-            server,
+            connection,
             json!({
-                "supportedVersions": [ProtocolVersion::LATEST.as_str(), server.version.as_str()],
-                "capabilities": shared(&server.capabilities),
+                "supportedVersions": [ProtocolVersion::LATEST.as_str(), connection.version.as_str()],
+                "capabilities": shared(&connection.capabilities),
             }),
         )),
         "ping" | "logging/setLevel" if era == Era::Legacy => Ok(json!({})),
@@ -58,13 +64,29 @@ async fn ask<H: Host>(upstream: &Upstream<H>, exchange: &Exchange, server: &Conn
                 Some(Value::Object(arguments)) => arguments.clone(),
                 Some(_) => return Err(invalid("params.arguments must be an object")),
             };
+            if !server.allows(name).await {
+                return Err(unknown_tool(name));
+            }
             upstream.call(name, arguments, exchange.trace()).await.map_err(rpc_error)
         }
         name => match SharedMethod::named(name) {
-            Some(method) => upstream.relay(method, without_era(&request.params)).await.map_err(rpc_error),
+            Some(method) => {
+                let mut result = upstream.relay(method, without_era(&request.params)).await.map_err(rpc_error)?;
+                if method == SharedMethod::ToolsList
+                    && let Some(tools) = result.get_mut("tools").and_then(Value::as_array_mut)
+                {
+                    tools.retain(|tool| server.may_list(tool));
+                }
+                Ok(result)
+            }
             None => Err(RpcError::new(code::METHOD_NOT_FOUND, format!("Method not found: {name}"))),
         },
     }
+}
+
+/// The error for a tool that is not there, or may not be used: both look the same.
+pub fn unknown_tool(name: &str) -> RpcError {
+    RpcError::new(code::INVALID_PARAMS, format!("Unknown tool: {name}"))
 }
 
 /// The parameters without what an era, or this exchange alone, put into `_meta`.

@@ -3,12 +3,20 @@
 #![allow(dead_code)] // Each test uses a part of it.
 
 use bytes::Bytes;
-use mcp::TraceContext;
 use mcp_client::{Clock, Transport, TransportError};
 use scripted_upstream::{Answer, Received, Upstream, VirtualClock, run, servers};
 use serde_json::{Value, json};
-use server_registry::{Access, CatalogAnswer, Failure, Host, Purpose, Registry, ServerSummary, Wanted};
-use std::{cell::RefCell, collections::BTreeMap, future::Future, rc::Rc, time::Duration};
+use server_registry::{
+    Access, CallContext, CatalogAnswer, Change, Failure, Host, NotSignedIn, Purpose, Registry, ServerSummary, Store,
+    StoreError, Swap, Visitor, Wanted,
+};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::Future,
+    rc::Rc,
+    time::Duration,
+};
 
 #[derive(Clone)]
 pub struct MemoryHost {
@@ -16,6 +24,10 @@ pub struct MemoryHost {
     upstreams: Rc<RefCell<BTreeMap<String, Upstream>>>,
     variables: Rc<RefCell<BTreeMap<String, String>>>,
     pub store: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
+    counters: Rc<RefCell<BTreeMap<String, i64>>>,
+    /// Lines for the operator.
+    pub printed: Rc<RefCell<Vec<String>>>,
+    chance: Rc<Cell<u64>>,
 }
 
 /// Host names of one part are private ones, so these are allowed.
@@ -26,6 +38,9 @@ impl Default for MemoryHost {
             upstreams: Rc::default(),
             variables: Rc::default(),
             store: Rc::default(),
+            counters: Rc::default(),
+            printed: Rc::default(),
+            chance: Rc::default(),
         };
         host.set_text("private_upstreams", "allow");
         host
@@ -63,7 +78,11 @@ impl MemoryHost {
 
     /// What a caller may do.
     pub fn open(&self, registry: &Rc<Registry<Self>>) -> Result<Access<Self>, Failure> {
-        self.run(registry.open("caller", Purpose::CodeMode))
+        let visitor = Visitor { key: None, is_local: true };
+        self.run(registry.sign_in(visitor, Purpose::CodeMode)).map_err(|refused| match refused {
+            NotSignedIn::Failed(failure) => failure,
+            refused => panic!("{refused:?}"),
+        })
     }
 
     /// The servers.
@@ -79,7 +98,7 @@ impl MemoryHost {
         tool: &str,
         arguments: &str,
     ) -> Result<String, Failure> {
-        self.run(self.open(registry)?.call_tool(alias, tool, arguments, TraceContext::default()))
+        self.run(self.open(registry)?.call_tool(alias, tool, arguments, CallContext::default()))
     }
 
     /// Runs what a registry does.
@@ -134,19 +153,54 @@ impl Host for MemoryHost {
     }
 
     fn random(&self) -> u64 {
-        4
+        self.chance.set(self.chance.get() + 1);
+        self.chance.get().wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 
     async fn variable(&self, name: &str) -> Result<Option<String>, String> {
         Ok(self.variables.borrow().get(name).cloned())
     }
 
-    async fn load(&self, key: &str) -> Option<Vec<u8>> {
-        self.store.borrow().get(key).cloned()
+    fn print(&self, line: &str) {
+        self.printed.borrow_mut().push(line.to_string());
     }
 
-    async fn save(&self, key: &str, value: Vec<u8>) {
+    fn warn(&self, line: &str) {
+        panic!("{line}");
+    }
+}
+
+impl Store for MemoryHost {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.store.borrow().get(key).cloned())
+    }
+
+    async fn set(&self, key: &str, value: Vec<u8>) -> Result<(), StoreError> {
         self.store.borrow_mut().insert(key.to_string(), value);
+        Ok(())
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.store.borrow_mut().remove(key);
+        Ok(())
+    }
+
+    async fn keys(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.store.borrow().keys().cloned().collect())
+    }
+
+    async fn swap(&self, key: &str, change: &mut Change<'_>) -> Result<Swap, StoreError> {
+        let stored = self.store.borrow().get(key).cloned();
+        let Some(value) = change(stored.as_deref()) else { return Ok(Swap::Left) };
+        self.store.borrow_mut().insert(key.to_string(), value);
+        Ok(Swap::Done)
+    }
+
+    async fn increment(&self, key: &str) -> Result<i64, StoreError> {
+        let mut counters = self.counters.borrow_mut();
+        let counter = counters.entry(key.to_string()).or_default();
+        *counter += 1;
+        Ok(*counter)
     }
 }
 

@@ -1,0 +1,66 @@
+//! The store `default`: `spin:key-value` for reading and writing, which waits without holding up other requests of the
+//! instance, and `wasi:keyvalue/atomics` where several instances may write the same key.
+
+use crate::bindings::wasi::keyvalue::{
+    atomics::{self, Cas, CasError},
+    store::{self, Bucket},
+};
+use crate::wasi_host::WasiHost;
+use server_registry::{Change, Store, StoreError, Swap};
+use spin_sdk::key_value;
+
+/// Label of the store in the manifest.
+const LABEL: &str = "default";
+
+impl Store for WasiHost {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        open().await?.get(key).await.map_err(|error| failed(&error))
+    }
+
+    async fn set(&self, key: &str, value: Vec<u8>) -> Result<(), StoreError> {
+        open().await?.set(key, value).await.map_err(|error| failed(&error))
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        open().await?.delete(key).await.map_err(|error| failed(&error))
+    }
+
+    async fn keys(&self) -> Result<Vec<String>, StoreError> {
+        open().await?.get_keys().await.collect().await.map_err(|error| failed(&error))
+    }
+
+    async fn swap(&self, key: &str, change: &mut Change<'_>) -> Result<Swap, StoreError> {
+        let cas = Cas::new(&bucket()?, key).map_err(|error| atomics_failed(&error))?;
+        let current = cas.current().map_err(|error| atomics_failed(&error))?;
+        let Some(value) = change(current.as_deref()) else { return Ok(Swap::Left) };
+        match atomics::swap(cas, &value) {
+            Ok(()) => Ok(Swap::Done),
+            Err(CasError::CasFailed(_)) => Ok(Swap::Lost),
+            Err(CasError::StoreError(error)) => Err(atomics_failed(&error)),
+        }
+    }
+
+    async fn increment(&self, key: &str) -> Result<i64, StoreError> {
+        atomics::increment(&bucket()?, key, 1).map_err(|error| atomics_failed(&error))
+    }
+}
+
+async fn open() -> Result<key_value::Store, StoreError> {
+    key_value::Store::open(LABEL).await.map_err(|error| failed(&error))
+}
+
+fn bucket() -> Result<Bucket, StoreError> {
+    store::open(LABEL).map_err(|error| atomics_failed(&error))
+}
+
+fn failed(error: &key_value::Error) -> StoreError {
+    StoreError(error.to_string())
+}
+
+fn atomics_failed(error: &store::Error) -> StoreError {
+    StoreError(match error {
+        store::Error::NoSuchStore => "there is no store \"default\"".to_string(),
+        store::Error::AccessDenied => "the store \"default\" may not be used".to_string(),
+        store::Error::Other(reason) => reason.clone(),
+    })
+}

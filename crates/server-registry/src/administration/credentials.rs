@@ -1,0 +1,212 @@
+//! What a request says of a server's connection, as it is stored: checked, and its secrets sealed.
+
+use crate::{
+    header_rules,
+    host::Host,
+    store::server_record::{AuthRecord, ClientRecord, OAuthRecord, ServerRecord},
+    target::{place, signing_key},
+    vault::{Sealed, Vault},
+};
+use admin_api::{
+    AuthInput, ClientAuthInput, FieldError, OAuthInput, Refusal, SecretInput, ServerInput, SigningAlgorithm,
+};
+use http::{HeaderName, Uri};
+use std::collections::BTreeMap;
+use upstream_address::PrivateUpstreams;
+
+/// Said of a secret that is to stay where it could reach somebody else.
+const OTHER_HOST: &str = "The URL leads to another host, and the stored secret is not sent there: give its value.";
+const NOT_STORED: &str = "Nothing is stored that could be kept: give the value.";
+
+/// What secrets are sealed with, and what is stored already.
+pub(super) struct Sealer<'a, H> {
+    pub host: &'a H,
+    pub vault: &'a Vault,
+    pub private: PrivateUpstreams,
+    pub alias: &'a str,
+    pub stored: Option<&'a ServerRecord>,
+}
+
+/// What is wrong with a request, as far as it was read.
+#[derive(Default)]
+struct Faults {
+    invalid: Vec<FieldError>,
+    missing: Vec<FieldError>,
+    no_key: bool,
+}
+
+impl<H: Host> Sealer<'_, H> {
+    /// The record of a server as a request describes it.
+    pub fn seal(&self, input: &ServerInput) -> Result<ServerRecord, Refusal> {
+        let mut faults = Faults::default();
+        let url = self.check_url("/url", &input.url)?;
+        let keeps = self.stored.is_some_and(|stored| same_origin(&stored.url, &input.url));
+        let headers = self.headers(input, keeps, &mut faults);
+        let auth = self.auth(&input.auth, keeps, &mut faults)?;
+        if input.auth != AuthInput::None && headers.contains_key("authorization") {
+            let detail = "The gateway sets this header itself when it signs in by \"auth\".";
+            faults.invalid.push(FieldError::at("/headers/authorization", detail));
+        }
+        match faults {
+            Faults { invalid, .. } if !invalid.is_empty() => Err(Refusal::Invalid(invalid)),
+            Faults { missing, .. } if !missing.is_empty() => Err(Refusal::MissingSecrets(missing)),
+            Faults { no_key: true, .. } => Err(Refusal::NoEncryptionKey),
+            Faults { .. } => {
+                let (timeout_ms, tools) = (input.timeout_ms, input.tools.clone());
+                Ok(ServerRecord {
+                    url: url.to_string(),
+                    headers,
+                    auth: auth.unwrap_or(AuthRecord::None),
+                    timeout_ms,
+                    tools,
+                })
+            }
+        }
+    }
+
+    /// A URL that the gateway may connect to.
+    fn check_url(&self, pointer: &str, text: &str) -> Result<Uri, Refusal> {
+        let refused = |detail: String| Refusal::AddressRefused(FieldError::at(pointer, detail));
+        let url: Uri = text.parse().map_err(|_| refused("It is no URL that can be used.".to_string()))?;
+        upstream_address::check(&url, self.private).map(|()| url).map_err(|error| refused(format!("It {error}.")))
+    }
+
+    fn headers(&self, input: &ServerInput, keeps: bool, faults: &mut Faults) -> BTreeMap<String, Sealed> {
+        let mut headers = BTreeMap::new();
+        for (name, value) in &input.headers {
+            let pointer = place::of_header(name);
+            match HeaderName::from_bytes(name.as_bytes()).map(|name| header_rules::reason_against(&name)) {
+                Ok(None) => {}
+                Ok(Some(reason)) => {
+                    faults.invalid.push(FieldError::at(&*pointer, format!("This header must not be set: {reason}.")));
+                    continue;
+                }
+                Err(_) => {
+                    faults.invalid.push(FieldError::at(&*pointer, "HTTP does not allow this name."));
+                    continue;
+                }
+            }
+            let stored = self.stored.and_then(|stored| stored.headers.get(name));
+            if let Some(sealed) = self.secret(value, &pointer, stored, keeps, faults) {
+                headers.insert(name.clone(), sealed);
+            }
+        }
+        headers
+    }
+
+    fn auth(&self, input: &AuthInput, keeps: bool, faults: &mut Faults) -> Result<Option<AuthRecord>, Refusal> {
+        let stored = self.stored.map(|stored| &stored.auth);
+        Ok(match input {
+            AuthInput::None => Some(AuthRecord::None),
+            AuthInput::Bearer { token } => {
+                let stored = match stored {
+                    Some(AuthRecord::Bearer { token }) => Some(token),
+                    _ => None,
+                };
+                self.secret(token, place::TOKEN, stored, keeps, faults).map(|token| AuthRecord::Bearer { token })
+            }
+            AuthInput::OAuth2ClientCredentials(input) => self.oauth(input, keeps, faults)?.map(AuthRecord::OAuth),
+        })
+    }
+
+    fn oauth(&self, input: &OAuthInput, keeps: bool, faults: &mut Faults) -> Result<Option<OAuthRecord>, Refusal> {
+        let stored = match self.stored.map(|stored| &stored.auth) {
+            Some(AuthRecord::OAuth(stored)) => Some(stored),
+            _ => None,
+        };
+        for (pointer, url) in [("/auth/issuer", &input.issuer), ("/auth/tokenEndpoint", &input.token_endpoint)] {
+            if let Some(url) = url {
+                self.check_url(pointer, url)?;
+            }
+        }
+        // Whoever is asked for tokens gets the secret, so it stays with the same ones only.
+        let keeps = keeps
+            && stored
+                .is_some_and(|stored| stored.issuer == input.issuer && stored.token_endpoint == input.token_endpoint);
+        let client = match &input.client {
+            ClientAuthInput::Secret { client_secret } => {
+                let stored = stored.and_then(|stored| match &stored.client {
+                    ClientRecord::Secret { client_secret } => Some(client_secret),
+                    ClientRecord::PrivateKey { .. } => None,
+                });
+                let sealed = self.secret(client_secret, place::CLIENT_SECRET, stored, keeps, faults);
+                sealed.map(|client_secret| ClientRecord::Secret { client_secret })
+            }
+            ClientAuthInput::PrivateKey { private_key, key_id, algorithm } => {
+                let algorithm = algorithm_name(*algorithm)?;
+                if let SecretInput::Set(pem) = private_key
+                    && let Err(error) = signing_key(pem.reveal(), algorithm)
+                {
+                    faults.invalid.push(FieldError::at(place::PRIVATE_KEY, format!("It cannot be used: {error}.")));
+                }
+                let stored = stored.and_then(|stored| match &stored.client {
+                    ClientRecord::PrivateKey { private_key, .. } => Some(private_key),
+                    ClientRecord::Secret { .. } => None,
+                });
+                let sealed = self.secret(private_key, place::PRIVATE_KEY, stored, keeps, faults);
+                sealed.map(|private_key| ClientRecord::PrivateKey {
+                    private_key,
+                    key_id: key_id.clone(),
+                    algorithm: algorithm.map(str::to_string),
+                })
+            }
+        };
+        Ok(client.map(|client| OAuthRecord {
+            client_id: input.client_id.clone(),
+            client,
+            scope: input.scope.clone(),
+            issuer: input.issuer.clone(),
+            token_endpoint: input.token_endpoint.clone(),
+        }))
+    }
+
+    /// A secret as it is stored: a new one sealed, a stored one under the newest key.
+    fn secret(
+        &self,
+        input: &SecretInput,
+        place: &str,
+        stored: Option<&Sealed>,
+        keeps: bool,
+        faults: &mut Faults,
+    ) -> Option<Sealed> {
+        let sealed = match (input, stored) {
+            (SecretInput::Set(secret), _) => self.vault.seal(self.host, self.alias, place, secret.reveal()),
+            (SecretInput::Keep, Some(sealed)) if keeps && self.vault.is_current(sealed) => Some(sealed.clone()),
+            (SecretInput::Keep, Some(sealed)) if keeps => {
+                let opened = self.vault.open(self.alias, place, sealed);
+                opened.ok().and_then(|secret| self.vault.seal(self.host, self.alias, place, &secret))
+            }
+            (SecretInput::Keep, stored) => {
+                let detail = if stored.is_some() { OTHER_HOST } else { NOT_STORED };
+                faults.missing.push(FieldError::at(place, detail));
+                return None;
+            }
+        };
+        faults.no_key |= sealed.is_none();
+        sealed
+    }
+}
+
+fn algorithm_name(algorithm: Option<SigningAlgorithm>) -> Result<Option<&'static str>, Refusal> {
+    match algorithm {
+        None => Ok(None),
+        Some(SigningAlgorithm::Es256) => Ok(Some("ES256")),
+        Some(SigningAlgorithm::EdDsa) => Ok(Some("EdDSA")),
+        Some(SigningAlgorithm::Rs256) => {
+            Err(invalid("/auth/algorithm", "RS256 is not offered: use a P-256 key (ES256) or an Ed25519 key (EdDSA)."))
+        }
+    }
+}
+
+fn same_origin(one: &str, other: &str) -> bool {
+    let origin = |text: &str| {
+        let url: Uri = text.parse().ok()?;
+        let host = url.host()?.to_ascii_lowercase();
+        Some((url.scheme_str()?.to_string(), host, url.port_u16()))
+    };
+    origin(one).is_some_and(|one| Some(one) == origin(other))
+}
+
+fn invalid(pointer: &str, detail: &str) -> Refusal {
+    Refusal::Invalid(vec![FieldError::at(pointer, detail)])
+}

@@ -1,0 +1,89 @@
+use super::{Administrator, page_of, unavailable};
+use crate::{
+    host::Host,
+    store::{
+        document,
+        key_record::{self, Kept},
+    },
+};
+use admin_api::{CreatedKey, Listing, Page, Precondition, Refusal, Revision, StoredKey};
+use client_keys::{KeySettings, NewKey, RANDOM_BYTES};
+use futures::future::join_all;
+
+/// Keys that may exist.
+const MAX_KEYS: usize = 1_000;
+
+impl<H: Host> Administrator<'_, H> {
+    pub(super) async fn list_keys(&self, page: &Page) -> Result<Listing<StoredKey>, Refusal> {
+        let ids = self.key_ids().await?;
+        let wanted = page_of(ids, page, String::clone);
+        let kept = join_all(wanted.items.iter().map(|id| self.show_key(id))).await;
+        // One that was revoked meanwhile is none any more.
+        let items = kept.into_iter().filter(|key| !matches!(key, Err(Refusal::NotFound))).collect::<Result<_, _>>()?;
+        Ok(Listing { items, next: wanted.next })
+    }
+
+    pub(super) async fn show_key(&self, id: &str) -> Result<StoredKey, Refusal> {
+        let kept = key_record::load(self.host(), id).await.map_err(|error| unavailable(&error))?;
+        stored(&kept.ok_or(Refusal::NotFound)?)
+    }
+
+    pub(super) async fn make_key(&self, settings: KeySettings) -> Result<CreatedKey, Refusal> {
+        if self.key_ids().await?.len() >= MAX_KEYS {
+            return Err(Refusal::Quota { limit: MAX_KEYS as u64 });
+        }
+        let mut random = [0; RANDOM_BYTES];
+        random
+            .chunks_mut(8)
+            .for_each(|chunk| chunk.copy_from_slice(&self.host().random().to_be_bytes()[..chunk.len()]));
+        let key = NewKey::make(settings, self.host().unix_ms(), &random).map_err(|_| Refusal::AlreadyExpired)?;
+        let kept = Kept::new(key.record(), 1).map_err(|error| unavailable(&error))?;
+        let place = key_record::key_of(key.record().id());
+        document::change(self.host(), &place, |there: Option<Kept>| match there {
+            None => Ok((kept.clone(), ())),
+            Some(_) => Err(Refusal::VersionMismatch),
+        })
+        .await?;
+        Ok(CreatedKey { key, version: 1 })
+    }
+
+    pub(super) async fn change_key(
+        &self,
+        id: &str,
+        settings: &KeySettings,
+        precondition: &Precondition,
+    ) -> Result<StoredKey, Refusal> {
+        let kept = document::change(self.host(), &key_record::key_of(id), |kept: Option<Kept>| {
+            let known = stored(&kept.ok_or(Refusal::NotFound)?)?;
+            check(&known, precondition)?;
+            let record = known.record.with_settings(settings.clone());
+            let kept = Kept::new(&record, known.version + 1).map_err(|error| unavailable(&error))?;
+            Ok((kept.clone(), kept))
+        })
+        .await?;
+        stored(&kept)
+    }
+
+    pub(super) async fn revoke_key(&self, id: &str, precondition: &Precondition) -> Result<(), Refusal> {
+        let known = self.show_key(id).await?;
+        check(&known, precondition)?;
+        self.host().delete(&key_record::key_of(id)).await.map_err(|error| unavailable(&error))
+    }
+
+    async fn key_ids(&self) -> Result<Vec<String>, Refusal> {
+        let keys = self.host().keys().await.map_err(|error| unavailable(&error))?;
+        let mut ids: Vec<String> = keys.iter().filter_map(|key| key_record::id_of(key)).map(str::to_string).collect();
+        ids.sort_unstable();
+        Ok(ids)
+    }
+}
+
+fn stored(kept: &Kept) -> Result<StoredKey, Refusal> {
+    let record = kept.record().map_err(|error| unavailable(&error))?;
+    Ok(StoredKey { record, version: kept.version })
+}
+
+fn check(known: &StoredKey, precondition: &Precondition) -> Result<(), Refusal> {
+    let revision = Revision { version: known.version, created_at_ms: known.record.created_at_ms() };
+    precondition.holds(Some(revision)).then_some(()).ok_or(Refusal::VersionMismatch)
+}

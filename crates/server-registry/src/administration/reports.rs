@@ -1,0 +1,110 @@
+use super::{Administrator, page_of};
+use crate::{
+    failure::{Failure, FailureKind},
+    host::Host,
+    server_entry::ServerConnection,
+    store::index,
+    upstream_sign_in::SignedIn,
+};
+use admin_api::{Listing, Page, RefreshReport, Refusal, TestReport, ToolView};
+use mcp_client::{Client, Limits};
+use serde_json::Value;
+use std::rc::Rc;
+
+impl<H: Host> Administrator<'_, H> {
+    pub(super) async fn try_connection(&self, alias: &str) -> Result<TestReport, Refusal> {
+        let began_ms = self.host().monotonic_ms();
+        let tried = match self.connection(alias).await? {
+            Ok(connection) => self.tried(&connection).await,
+            Err(failure) => Tried { protocol_version: None, tools: Err(failure) },
+        };
+        let latency_ms = self.host().monotonic_ms().saturating_sub(began_ms);
+        Ok(TestReport {
+            ok: tried.tools.is_ok(),
+            latency_ms,
+            protocol_version: tried.protocol_version.map(str::to_string),
+            tool_count: tried.tools.as_ref().ok().copied(),
+            error: tried.tools.err().map(shown),
+        })
+    }
+
+    /// Connects as if the server had never been seen, and leaves no session behind.
+    async fn tried(&self, connection: &ServerConnection) -> Tried {
+        let (host, target) = (self.host(), &connection.target);
+        let transport = SignedIn::new(host, target.oauth.clone(), target.server.secrets.clone());
+        let server = target.server.clone();
+        let client = Client::new(server, transport, host.clone(), target.deadlines, Limits::default(), host.random());
+        let tools = client.list_tools().await.map(|catalog| catalog.tools.len() as u64).map_err(Failure::from);
+        let protocol_version = client.connection().map(|connection| connection.version.as_str());
+        client.end().await;
+        Tried { protocol_version, tools }
+    }
+
+    pub(super) async fn fetch_tools(&self, alias: &str) -> Result<RefreshReport, Refusal> {
+        let connection = match self.connection(alias).await? {
+            Ok(connection) => connection,
+            Err(failure) => return Ok(RefreshReport { ok: false, tool_count: None, error: Some(shown(failure)) }),
+        };
+        let now_ms = self.host().unix_ms();
+        index::change(self.host(), |index| {
+            index.refreshed.insert(alias.to_string(), now_ms);
+            Ok::<_, Refusal>(())
+        })
+        .await?;
+        let fetched = self.access.registry.upstream(&connection).fetch_catalog().await;
+        Ok(match fetched {
+            Ok(known) => RefreshReport { ok: true, tool_count: Some(known.catalog.tools.len() as u64), error: None },
+            Err(failure) => RefreshReport { ok: false, tool_count: None, error: Some(shown(failure)) },
+        })
+    }
+
+    pub(super) async fn list_tools(&self, alias: &str, page: &Page) -> Result<Listing<ToolView>, Refusal> {
+        let failed = |failure: Failure| Refusal::Unavailable { reason: failure.message, retry_after_s: 5 };
+        let connection = self.connection(alias).await?.map_err(failed)?;
+        let known = self.access.registry.upstream(&connection).catalog().await.map_err(failed)?;
+        let view = |tool: &mcp_client::Tool| {
+            let annotations = tool.annotations.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+            let hints = connection.policy.hints(&tool.name, annotations.as_ref());
+            let access = connection.policy.access(&tool.name, annotations.as_ref());
+            ToolView::new(tool.name.clone(), tool.title.clone(), hints, access)
+        };
+        let mut tools: Vec<ToolView> = known.catalog.tools.iter().map(view).collect();
+        tools.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(page_of(tools, page, |tool| tool.name.clone()))
+    }
+
+    /// What is needed to use a server, switched off or not.
+    async fn connection(&self, alias: &str) -> Result<Result<Rc<ServerConnection>, Failure>, Refusal> {
+        let snapshot = &self.access.snapshot;
+        if let Some(entry) = snapshot.declared.servers.get(alias) {
+            return Ok(entry.connection.clone());
+        }
+        if snapshot.declared.is_declared(alias) {
+            let message = format!("Server \"{alias}\" is switched off in the variable \"servers\".");
+            return Ok(Err(Failure::new(FailureKind::Configuration, message)));
+        }
+        let listed = snapshot.registered(alias).ok_or(Refusal::NotFound)?;
+        Ok(self.access.registry.registered_connection(snapshot, alias, listed).await)
+    }
+}
+
+/// How a dry connection went.
+struct Tried {
+    protocol_version: Option<&'static str>,
+    /// How many there are.
+    tools: Result<u64, Failure>,
+}
+
+/// A failure as the API shows it.
+pub(super) fn shown(failure: Failure) -> admin_api::Failure {
+    let kind = match failure.kind {
+        FailureKind::UnknownServer | FailureKind::Configuration => admin_api::FailureKind::Configuration,
+        FailureKind::Authorization => admin_api::FailureKind::Authorization,
+        FailureKind::Unreachable => admin_api::FailureKind::Unreachable,
+        FailureKind::TimedOut => admin_api::FailureKind::TimedOut,
+        FailureKind::HttpStatus => admin_api::FailureKind::HttpStatus,
+        FailureKind::Protocol => admin_api::FailureKind::Protocol,
+        FailureKind::Rpc => admin_api::FailureKind::Rpc,
+    };
+    admin_api::Failure { kind, message: failure.message }
+}

@@ -1,0 +1,199 @@
+use super::{Administrator, credentials::Sealer, page_of, unavailable, views};
+use crate::{
+    host::{Host, StoreError},
+    learned, records,
+    store::{
+        document::ChangeError,
+        index::{self, Index, Listed, MAX_SERVERS},
+        server_record::{self, ServerRecord},
+    },
+};
+use admin_api::{Listing, Page, Precondition, Refusal, ServerInput, ServerView, Written};
+use futures::future::join_all;
+
+/// How often a server is written anew because somebody else changed it meanwhile.
+const TRIES: u32 = 50;
+
+/// Why an entry of the index was not changed.
+enum NotChanged {
+    /// Somebody else changed the server since it was read.
+    Moved,
+    Refused(Refusal),
+}
+
+impl<H: Host> Administrator<'_, H> {
+    pub(super) async fn list_servers(&self, page: &Page) -> Result<Listing<ServerView>, Refusal> {
+        let index = self.index().await?;
+        let wanted = page_of(self.aliases(), page, String::clone);
+        let views = join_all(wanted.items.iter().map(|alias| self.view(&index, alias))).await;
+        // One that was removed meanwhile is none any more.
+        let items =
+            views.into_iter().filter(|view| !matches!(view, Err(Refusal::NotFound))).collect::<Result<_, _>>()?;
+        Ok(Listing { items, next: wanted.next })
+    }
+
+    pub(super) async fn show_server(&self, alias: &str) -> Result<ServerView, Refusal> {
+        self.view(&self.index().await?, alias).await
+    }
+
+    async fn view(&self, index: &Index, alias: &str) -> Result<ServerView, Refusal> {
+        if let Some(entry) = self.access.snapshot.declared.entries.get(alias) {
+            return Ok(views::of_declared(alias, entry));
+        }
+        let listed = index.servers.get(alias).ok_or(Refusal::NotFound)?;
+        let record = self.record(alias, listed).await?.ok_or(Refusal::NotFound)?;
+        Ok(views::of_registered(alias, listed, &record))
+    }
+
+    pub(super) async fn write_server(
+        &self,
+        alias: &str,
+        input: &ServerInput,
+        precondition: &Precondition,
+    ) -> Result<Written<ServerView>, Refusal> {
+        self.refuse_declared(alias)?;
+        for _ in 0..TRIES {
+            let stored = self.index().await?.servers.remove(alias);
+            if !precondition.holds(stored.as_ref().map(Listed::revision)) {
+                return Err(Refusal::VersionMismatch);
+            }
+            let previous = match &stored {
+                Some(listed) => self.record(alias, listed).await?,
+                None => None,
+            };
+            let record = self.sealer(alias, previous.as_ref()).seal(input)?;
+            match self.replace(alias, stored.as_ref(), input, &record).await {
+                Ok(listed) => {
+                    let view = views::of_registered(alias, &listed, &record);
+                    return Ok(if stored.is_some() { Written::Replaced(view) } else { Written::Created(view) });
+                }
+                Err(NotChanged::Moved) => {}
+                Err(NotChanged::Refused(refusal)) => return Err(refusal),
+            }
+        }
+        Err(unavailable(&StoreError("others changed the server again and again".to_string())))
+    }
+
+    /// Writes the record, and then the entry of the index that names it: from then on it counts.
+    async fn replace(
+        &self,
+        alias: &str,
+        stored: Option<&Listed>,
+        input: &ServerInput,
+        record: &ServerRecord,
+    ) -> Result<Listed, NotChanged> {
+        let body = format!("{:016x}", self.host().random());
+        let key = server_record::key(alias, &body);
+        let bytes = server_record::write(record).map_err(NotChanged::from)?;
+        self.host().set(&key, bytes).await.map_err(NotChanged::from)?;
+        let now_ms = self.host().unix_ms();
+        let changed = index::change(self.host(), |index| {
+            expect(index, alias, stored)?;
+            if stored.is_none() && index.servers.len() >= MAX_SERVERS {
+                return Err(NotChanged::Refused(Refusal::Quota { limit: MAX_SERVERS as u64 }));
+            }
+            index.last_version += 1;
+            let listed = Listed {
+                version: index.last_version,
+                body: body.clone(),
+                title: input.title.clone(),
+                description: input.description.clone(),
+                enabled: input.enabled,
+                code_mode: input.code_mode,
+                agent: stored.and_then(|stored| stored.agent.clone()),
+                created_at_ms: stored.map_or(now_ms, |stored| stored.created_at_ms),
+                updated_at_ms: now_ms,
+            };
+            index.servers.insert(alias.to_string(), listed.clone());
+            Ok(listed)
+        })
+        .await
+        .map_err(NotChanged::from);
+        let old = match &changed {
+            Ok(_) => stored.map(|stored| server_record::key(alias, &stored.body)),
+            Err(_) => Some(key),
+        };
+        if let Some(old) = old {
+            self.forget(&[old]).await;
+        }
+        changed
+    }
+
+    pub(super) async fn remove_server(&self, alias: &str, precondition: &Precondition) -> Result<(), Refusal> {
+        self.refuse_declared(alias)?;
+        let removed = index::change(self.host(), |index| {
+            let listed = index.servers.get(alias).ok_or(Refusal::NotFound)?;
+            if !precondition.holds(Some(listed.revision())) {
+                return Err(Refusal::VersionMismatch);
+            }
+            index.last_version += 1;
+            index.refreshed.remove(alias);
+            index.servers.remove(alias).ok_or(Refusal::NotFound)
+        })
+        .await?;
+        let record = server_record::key(alias, &removed.body);
+        self.forget(&[record, records::catalog_key(alias), records::connection_key(alias), learned::key(alias)]).await;
+        Ok(())
+    }
+
+    /// Removes what nothing leads to any more; what is left over does no harm.
+    async fn forget(&self, keys: &[String]) {
+        for key in keys {
+            if let Err(error) = self.host().delete(key).await {
+                self.host().warn(&format!("cannot remove \"{key}\": {error}"));
+            }
+        }
+    }
+
+    fn sealer<'s>(&'s self, alias: &'s str, stored: Option<&'s ServerRecord>) -> Sealer<'s, H> {
+        let snapshot = &self.access.snapshot;
+        Sealer { host: self.host(), vault: &snapshot.vault, private: snapshot.private(), alias, stored }
+    }
+
+    fn refuse_declared(&self, alias: &str) -> Result<(), Refusal> {
+        if self.access.snapshot.declared.is_declared(alias) { Err(Refusal::Declared) } else { Ok(()) }
+    }
+
+    /// All aliases in order, declared ones and those that are switched off, too.
+    pub(super) fn aliases(&self) -> Vec<String> {
+        let snapshot = &self.access.snapshot;
+        let mut aliases: Vec<String> =
+            snapshot.declared.entries.keys().chain(snapshot.index.servers.keys()).cloned().collect();
+        aliases.sort_unstable();
+        aliases.dedup();
+        aliases
+    }
+
+    async fn index(&self) -> Result<Index, Refusal> {
+        index::load(self.host()).await.map_err(|error| unavailable(&error))
+    }
+
+    async fn record(&self, alias: &str, listed: &Listed) -> Result<Option<ServerRecord>, Refusal> {
+        server_record::load(self.host(), alias, &listed.body).await.map_err(|error| unavailable(&error))
+    }
+}
+
+/// The entry must be the one that was read.
+fn expect(index: &Index, alias: &str, stored: Option<&Listed>) -> Result<(), NotChanged> {
+    let body = |listed: &Listed| listed.body.clone();
+    match index.servers.get(alias).map(body) == stored.map(body) {
+        true => Ok(()),
+        false => Err(NotChanged::Moved),
+    }
+}
+
+impl From<StoreError> for NotChanged {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(unavailable(&error))
+    }
+}
+
+impl From<ChangeError<Self>> for NotChanged {
+    fn from(error: ChangeError<Self>) -> Self {
+        match error {
+            ChangeError::Refused(reason) => reason,
+            ChangeError::Store(error) => error.into(),
+            error @ (ChangeError::Busy | ChangeError::TooLarge) => StoreError(error.to_string()).into(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Servers as the API shows them: without credentials.
+
+use crate::{
+    sensitive,
+    store::{
+        index::Listed,
+        server_record::{AuthRecord, ClientRecord, ServerRecord},
+    },
+};
+use admin_api::{AuthView, ClientAuthView, Hidden, OAuthView, ServerView, SigningAlgorithm, Source};
+use http::Uri;
+use serde_json::{Map, Value};
+use upstream_oauth::Algorithm;
+
+const DEFAULT_TIMEOUT_MS: u32 = 25_000;
+
+/// A server that is registered.
+pub(super) fn of_registered(alias: &str, listed: &Listed, record: &ServerRecord) -> ServerView {
+    ServerView {
+        alias: alias.to_string(),
+        title: listed.title.clone(),
+        description: listed.description.clone(),
+        url: record.url.clone(),
+        headers: record.headers.keys().map(|name| (name.clone(), Hidden)).collect(),
+        auth: auth(&record.auth),
+        timeout_ms: record.timeout_ms,
+        enabled: listed.enabled,
+        code_mode: listed.code_mode,
+        tools: record.tools.clone(),
+        source: listed.source(),
+        version: listed.version,
+        created_at_ms: Some(listed.created_at_ms),
+        updated_at_ms: Some(listed.updated_at_ms),
+    }
+}
+
+/// A server of the variable `servers`, as it is written there: placeholders stay, and what could be a credential is
+/// left out.
+pub(super) fn of_declared(alias: &str, entry: &Value) -> ServerView {
+    let text = |name: &str| entry[name].as_str().filter(|text| !text.is_empty()).map(str::to_string);
+    let timeout_ms = entry["timeout"].as_u64().and_then(|ms| u32::try_from(ms).ok());
+    let headers = entry["headers"].as_object().into_iter().flat_map(Map::keys);
+    ServerView {
+        alias: alias.to_string(),
+        title: text("title"),
+        description: text("description"),
+        url: without_credentials(entry["url"].as_str().unwrap_or_default()),
+        headers: headers.map(|name| (name.to_ascii_lowercase(), Hidden)).collect(),
+        auth: AuthView::None,
+        timeout_ms: timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS),
+        enabled: entry["disabled"].as_bool() != Some(true),
+        code_mode: entry["codeMode"].as_bool() != Some(false),
+        tools: serde_json::from_value(entry["toolPolicy"].clone()).unwrap_or_default(),
+        source: Source::Variable,
+        version: crate::fingerprint::number_of(&entry.to_string()),
+        created_at_ms: None,
+        updated_at_ms: None,
+    }
+}
+
+fn without_credentials(url: &str) -> String {
+    let Ok(uri) = url.parse::<Uri>() else { return url.split('?').next().unwrap_or_default().to_string() };
+    sensitive::of_url(&uri)
+        .iter()
+        .filter(|value| !value.is_empty())
+        .fold(url.to_string(), |url, value| url.replace(value, "..."))
+}
+
+fn auth(auth: &AuthRecord) -> AuthView {
+    match auth {
+        AuthRecord::None => AuthView::None,
+        AuthRecord::Bearer { .. } => AuthView::Bearer { token: Hidden },
+        AuthRecord::OAuth(oauth) => AuthView::OAuth2ClientCredentials(OAuthView {
+            client_id: oauth.client_id.clone(),
+            client: client(&oauth.client),
+            scope: oauth.scope.clone(),
+            issuer: oauth.issuer.clone(),
+            token_endpoint: oauth.token_endpoint.clone(),
+        }),
+    }
+}
+
+fn client(client: &ClientRecord) -> ClientAuthView {
+    match client {
+        ClientRecord::Secret { .. } => ClientAuthView::Secret { client_secret: Hidden },
+        ClientRecord::PrivateKey { key_id, algorithm, .. } => ClientAuthView::PrivateKey {
+            private_key: Hidden,
+            key_id: key_id.clone(),
+            algorithm: algorithm.as_deref().and_then(Algorithm::parse).map(|algorithm| match algorithm {
+                Algorithm::Es256 => SigningAlgorithm::Es256,
+                Algorithm::EdDsa => SigningAlgorithm::EdDsa,
+            }),
+        },
+    }
+}

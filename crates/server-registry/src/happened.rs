@@ -1,0 +1,218 @@
+//! What happened: a line for every call, and counters that are kept now and then.
+
+use crate::{
+    access::Access,
+    failure::{Failure, FailureKind},
+    forward::Watch,
+    host::{Host, StoreError, Swap},
+    registry::Registry,
+    sign_in::is_old_count,
+};
+use mcp::TraceContext;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
+use usage::{Batch, Call, DEFAULT_RETENTION_DAYS, Day, Flush, Outcome, Tally};
+
+/// How often a batch is tried to be written while others are faster.
+const TRIES: u32 = 10;
+
+/// Of so many writes, one looks for what is too old to be kept.
+const SWEEP_ONE_OF: u64 = 64;
+
+/// What a call belongs to.
+#[derive(Debug, Clone, Default)]
+pub struct CallContext {
+    /// Names the run, or the single call.
+    pub execution: String,
+    /// The trace of the request that the call serves.
+    pub trace: TraceContext,
+}
+
+/// Counters that wait to be kept.
+#[derive(Default)]
+pub(crate) struct Counters {
+    tally: RefCell<Tally>,
+    written_unix_ms: Cell<Option<u64>>,
+    is_writing: Cell<bool>,
+}
+
+/// A call that is under way. It is recorded when it ends, or when it is dropped.
+pub(crate) struct UnderWay<H: Host> {
+    registry: Rc<Registry<H>>,
+    execution: String,
+    caller: String,
+    server: String,
+    tool: String,
+    began_ms: u64,
+    sent_bytes: u64,
+    pub received_bytes: u64,
+    pub outcome: Outcome,
+}
+
+impl<H: Host> Access<H> {
+    /// Begins the record of a call. Until its outcome is set, it was cancelled.
+    pub(crate) fn begin(&self, execution: &str, server: &str, tool: &str, sent_bytes: usize) -> UnderWay<H> {
+        UnderWay {
+            registry: self.registry.clone(),
+            execution: execution.to_string(),
+            caller: self.caller.id().to_string(),
+            server: server.to_string(),
+            tool: tool.to_string(),
+            began_ms: self.registry.host.monotonic_ms(),
+            sent_bytes: sent_bytes as u64,
+            received_bytes: 0,
+            outcome: Outcome::Failed(usage::FailureKind::Cancelled),
+        }
+    }
+}
+
+impl<H: Host> Watch for UnderWay<H> {
+    fn received(&mut self, bytes: usize) {
+        self.received_bytes += bytes as u64;
+    }
+
+    fn ended(&mut self, is_whole: bool) {
+        if !is_whole {
+            self.outcome = Outcome::Failed(usage::FailureKind::Unreachable);
+        }
+    }
+}
+
+impl<H: Host> Drop for UnderWay<H> {
+    fn drop(&mut self) {
+        let host = &self.registry.host;
+        let call = Call {
+            execution: &self.execution,
+            key: &self.caller,
+            server: &self.server,
+            tool: &self.tool,
+            duration_ms: host.monotonic_ms().saturating_sub(self.began_ms),
+            outcome: self.outcome,
+            sent_bytes: self.sent_bytes,
+            received_bytes: self.received_bytes,
+        };
+        let now_ms = host.unix_ms();
+        host.print(&call.log_line(now_ms));
+        self.registry.counters.tally.borrow_mut().add(&call, now_ms);
+    }
+}
+
+impl<H: Host> Registry<H> {
+    /// Whether there are counters that [`keep_usage`](Registry::keep_usage) would keep.
+    pub fn has_usage(&self) -> bool {
+        !self.counters.is_writing.get() && !self.counters.tally.borrow().is_empty()
+    }
+
+    /// Keeps the counters: at once, or when the last time is long enough ago. To be run once an answer has gone out.
+    pub async fn keep_usage(&self) {
+        if self.counters.is_writing.replace(true) {
+            return;
+        }
+        let _writing = Writing(&self.counters.is_writing);
+        while !self.counters.tally.borrow().is_empty() {
+            match usage::flush(self.counters.written_unix_ms.get(), self.host.unix_ms()) {
+                Flush::Now => self.write_usage().await,
+                Flush::After { ms } => self.host.sleep(Duration::from_millis(ms)).await,
+            }
+        }
+    }
+
+    /// Writes what this instance has counted and not written yet.
+    pub(crate) async fn write_waiting_usage(&self) {
+        if self.has_usage() {
+            let _writing = Writing(&self.counters.is_writing);
+            self.counters.is_writing.set(true);
+            self.write_usage().await;
+        }
+    }
+
+    async fn write_usage(&self) {
+        self.counters.written_unix_ms.set(Some(self.host.unix_ms()));
+        let batches = self.counters.tally.borrow_mut().take();
+        for batch in &batches {
+            if let Err(error) = self.merge(batch).await {
+                self.host.warn(&format!("cannot keep what was counted: {error}"));
+                // Once more with the next calls, and not at once: the store has other worries.
+                self.counters.tally.borrow_mut().put_back(batch);
+                return;
+            }
+        }
+        if self.host.random().is_multiple_of(SWEEP_ONE_OF)
+            && let Err(error) = self.sweep().await
+        {
+            self.host.warn(&format!("cannot remove old counters: {error}"));
+        }
+    }
+
+    async fn merge(&self, batch: &Batch) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let key = usage::record_key(batch.day(), self.host.random());
+            let mut refused = None;
+            let swapped = self
+                .host
+                .swap(&key, &mut |stored| {
+                    let merged = usage::merge(stored, batch);
+                    merged.map_err(|error| refused = Some(StoreError(error.to_string()))).ok()
+                })
+                .await?;
+            match (swapped, refused) {
+                (_, Some(error)) => return Err(error),
+                (Swap::Lost, _) => {}
+                _ => return Ok(()),
+            }
+        }
+        Err(StoreError("others were always faster".to_string()))
+    }
+
+    /// Removes counters that are too old.
+    async fn sweep(&self) -> Result<(), StoreError> {
+        let now_ms = self.host.unix_ms();
+        let keys = self.host.keys().await?;
+        let days = usage::expired(&keys, Day::of(now_ms), DEFAULT_RETENTION_DAYS);
+        let minutes = keys.into_iter().filter(|key| is_old_count(key, now_ms));
+        for key in days.into_iter().chain(minutes) {
+            self.host.delete(&key).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Writing until dropped.
+struct Writing<'a>(&'a Cell<bool>);
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+/// How a call failed.
+pub(crate) fn outcome_of(failure: &Failure) -> Outcome {
+    Outcome::Failed(match failure.kind {
+        FailureKind::UnknownServer => usage::FailureKind::UnknownServer,
+        FailureKind::Configuration => usage::FailureKind::Configuration,
+        FailureKind::Authorization => usage::FailureKind::Authorization,
+        FailureKind::Unreachable => usage::FailureKind::Unreachable,
+        FailureKind::TimedOut => usage::FailureKind::TimedOut,
+        FailureKind::HttpStatus => usage::FailureKind::HttpStatus,
+        FailureKind::Protocol => usage::FailureKind::Protocol,
+        FailureKind::Rpc => usage::FailureKind::Rpc,
+    })
+}
+
+/// How a server failed, by the word that is kept of it.
+pub(crate) fn health_of_word(word: &str) -> Option<admin_api::FailureKind> {
+    let kinds = [
+        (usage::FailureKind::Configuration, admin_api::FailureKind::Configuration),
+        (usage::FailureKind::Authorization, admin_api::FailureKind::Authorization),
+        (usage::FailureKind::Unreachable, admin_api::FailureKind::Unreachable),
+        (usage::FailureKind::TimedOut, admin_api::FailureKind::TimedOut),
+        (usage::FailureKind::HttpStatus, admin_api::FailureKind::HttpStatus),
+        (usage::FailureKind::Protocol, admin_api::FailureKind::Protocol),
+        (usage::FailureKind::Rpc, admin_api::FailureKind::Rpc),
+    ];
+    kinds.into_iter().find(|(kind, _)| kind.word() == word).map(|(_, kind)| kind)
+}

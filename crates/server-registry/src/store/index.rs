@@ -1,0 +1,99 @@
+//! `servers`: which servers are registered through the API or by agents.
+
+use super::document::{self, ChangeError};
+use crate::host::{Host, StoreError};
+use admin_api::Source;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, time::Duration};
+
+/// Where the index is kept.
+pub(crate) const KEY: &str = "servers";
+
+/// Servers that may be registered.
+pub(crate) const MAX_SERVERS: usize = 1_000;
+
+/// All registered servers.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Index {
+    /// The version of the last change of any server.
+    pub last_version: u64,
+    pub servers: BTreeMap<String, Listed>,
+    /// When somebody wanted a server's tools fetched anew, in milliseconds since 1970.
+    #[serde(default)]
+    pub refreshed: BTreeMap<String, u64>,
+}
+
+/// What a request that does not call a server needs of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Listed {
+    pub version: u64,
+    /// Names the record with the rest: `server/<alias>/<body>`. Another one after every change.
+    pub body: String,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub enabled: bool,
+    pub code_mode: bool,
+    /// The key by which an agent registered it; `None`: the API did.
+    pub agent: Option<String>,
+    pub created_at_ms: u64,
+    pub updated_at_ms: u64,
+}
+
+impl Listed {
+    /// Who registered it.
+    pub fn source(&self) -> Source {
+        if self.agent.is_some() { Source::Agent } else { Source::Api }
+    }
+
+    /// Which state of the server it is.
+    pub fn revision(&self) -> admin_api::Revision {
+        admin_api::Revision { version: self.version, created_at_ms: self.created_at_ms }
+    }
+}
+
+/// Who makes the index, where there is none yet, counts here.
+const MADE_KEY: &str = "servers-made";
+
+/// How often, and in which pauses, the index that another one is about to make is looked for.
+const LOOKS: u32 = 20;
+const PAUSE_MS: u64 = 100;
+
+/// The index as it is.
+pub(crate) async fn load<H: Host>(host: &H) -> Result<Index, StoreError> {
+    match host.get(KEY).await? {
+        Some(bytes) => document::read(KEY, &bytes),
+        None => Ok(Index::default()),
+    }
+}
+
+/// Changes the index.
+pub(crate) async fn change<H: Host, R, E>(
+    host: &H,
+    mut change: impl FnMut(&mut Index) -> Result<R, E>,
+) -> Result<R, ChangeError<E>> {
+    make(host).await?;
+    document::change(host, KEY, |index: Option<Index>| {
+        let mut index = index.unwrap_or_default();
+        let changed = change(&mut index)?;
+        Ok((index, changed))
+    })
+    .await
+}
+
+/// Makes an empty index where there is none. One instance does, since some stores let two first writers overwrite each
+/// other; should that one fail, the next writer goes on without.
+async fn make<H: Host>(host: &H) -> Result<(), StoreError> {
+    if host.get(KEY).await?.is_some() {
+        return Ok(());
+    }
+    if host.increment(MADE_KEY).await? == 1 {
+        return host.set(KEY, document::first(&Index::default())?).await;
+    }
+    for _ in 0..LOOKS {
+        if host.get(KEY).await?.is_some() {
+            break;
+        }
+        host.sleep(Duration::from_millis(PAUSE_MS)).await;
+    }
+    Ok(())
+}
