@@ -37,7 +37,7 @@ impl Registry for Components {
             Ok(access) => access.load_catalogs(wanted).await,
             Err(failure) => wanted
                 .into_iter()
-                .map(|wanted| CatalogAnswer { alias: wanted.alias, catalog: Err(failure.clone()) })
+                .map(|wanted| CatalogAnswer { alias: wanted.alias, catalog: Err(failure.clone()), is_stale: false })
                 .collect(),
         }
     }

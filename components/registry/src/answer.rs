@@ -41,7 +41,7 @@ impl From<wit::Wanted> for Wanted {
 impl From<CatalogAnswer> for wit::CatalogAnswer {
     fn from(answer: CatalogAnswer) -> Self {
         let catalog = answer.catalog.map(|known| known.map(|known| wit::Catalog::from(&*known)));
-        Self { alias: answer.alias, catalog: catalog.map_err(wit::Failure::from) }
+        Self { alias: answer.alias, is_stale: answer.is_stale, catalog: catalog.map_err(wit::Failure::from) }
     }
 }
 

@@ -45,6 +45,14 @@ fn registry() -> Rc<Registry<WasiHost>> {
 struct Access(server_registry::Access<WasiHost>);
 
 /// Goes on after the call has returned, within its task.
+fn refresh_due() {
+    let registry = registry();
+    if registry.is_due() {
+        wit_bindgen::spawn(async move { registry.refresh_due().await });
+    }
+}
+
+/// Goes on after the call has returned, within its task.
 fn keep_usage() {
     let registry = registry();
     if registry.has_usage() {
@@ -66,6 +74,7 @@ impl GuestAccess for Access {
     async fn load_catalogs(&self, wanted: Vec<Wanted>) -> Vec<CatalogAnswer> {
         let wanted = wanted.into_iter().map(server_registry::Wanted::from).collect();
         let answers = self.0.load_catalogs(wanted).await;
+        refresh_due();
         answers.into_iter().map(CatalogAnswer::from).collect()
     }
 

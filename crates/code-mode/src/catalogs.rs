@@ -14,6 +14,8 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 pub struct Loaded {
     pub server: Server,
     pub catalog: Result<Rc<Catalog>, Failure>,
+    /// Whether the tools are older than they should be.
+    pub is_stale: bool,
 }
 
 /// What an instance of the gateway remembers of catalogs. The registry says by revision what is still true.
@@ -47,8 +49,10 @@ impl<C> Cache<C> {
         servers
             .into_iter()
             .map(|server| {
-                let catalog = answers.remove(&server.alias).map(|answer| answer.catalog);
-                Loaded { catalog: self.keep(&server.alias, catalog), server }
+                let answer = answers.remove(&server.alias);
+                let is_stale = answer.as_ref().is_some_and(|answer| answer.is_stale);
+                let catalog = self.keep(&server.alias, answer.map(|answer| answer.catalog));
+                Loaded { catalog, is_stale, server }
             })
             .collect()
     }

@@ -49,6 +49,8 @@ pub struct CatalogAnswer {
     pub alias: String,
     /// `None`: the caller's revision is current.
     pub catalog: Result<Option<Rc<KnownCatalog>>, Failure>,
+    /// Whether the tools are older than they should be: newer ones are on their way, or cannot be had.
+    pub is_stale: bool,
 }
 
 /// A server that the caller may use.
@@ -92,16 +94,19 @@ impl<H: Host> Access<H> {
             alias: wanted.alias.clone(),
             catalog: loaded[wanted.alias.as_str()]
                 .clone()
-                .map(|known| Some(known).filter(|known| wanted.known_revision.as_ref() != Some(&known.revision))),
+                .map(|(known, _)| Some(known).filter(|known| wanted.known_revision.as_ref() != Some(&known.revision))),
+            is_stale: loaded[wanted.alias.as_str()].as_ref().is_ok_and(|(_, is_stale)| *is_stale),
         };
         wanted.iter().map(answer).collect()
     }
 
-    async fn catalog(&self, alias: &str) -> Result<Rc<KnownCatalog>, Failure> {
+    /// The tools that may be seen, and whether they are stale.
+    async fn catalog(&self, alias: &str) -> Result<(Rc<KnownCatalog>, bool), Failure> {
         let server = self.usable(alias).await?;
         let known = server.upstream.catalog().await?;
+        let is_stale = server.upstream.is_stale(&known);
         let permission = self.permission(alias, &server);
-        Ok(if permission.is_unlimited() { known } else { Rc::new(permission.part_of(&known)) })
+        Ok((if permission.is_unlimited() { known } else { Rc::new(permission.part_of(&known)) }, is_stale))
     }
 
     /// Calls a tool; `arguments` is a JSON object as text. Gives the `CallToolResult` as JSON text.

@@ -13,7 +13,7 @@ use crate::{
     variable_json::VariableError,
     vault::Vault,
 };
-use futures::future::{join, join4};
+use futures::future::{join, join_all, join4};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// All servers. What it remembers is the operator's, never one caller's: a caller comes in by
@@ -62,6 +62,18 @@ impl<H: Host> Registry<H> {
         let upstream = Rc::new(Upstream::new(target, &self.host));
         upstreams.insert(alias.clone(), upstream.clone());
         upstream
+    }
+
+    /// Whether tools were given out that are older than they should be.
+    pub fn is_due(&self) -> bool {
+        self.upstreams.borrow().values().any(|upstream| upstream.is_due())
+    }
+
+    /// Fetches newer tools where older ones were given out, from all servers at the same time. To be run once an answer
+    /// has gone out.
+    pub async fn refresh_due(&self) {
+        let due: Vec<_> = self.upstreams.borrow().values().filter(|upstream| upstream.is_due()).cloned().collect();
+        join_all(due.iter().map(|upstream| upstream.refresh_due())).await;
     }
 
     /// The servers as they are now. What did not change is not read anew.

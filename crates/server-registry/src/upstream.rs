@@ -23,6 +23,8 @@ use std::{
 const DEFAULT_TTL_MS: u64 = 300_000;
 const SHORTEST_TTL_MS: u64 = 10_000;
 const LONGEST_TTL_MS: u64 = 3_600_000;
+/// For how long a catalog is given out beyond its time, while a newer one is fetched.
+const GRACE_MS: u64 = 3_600_000;
 /// For how long a catalog that could not be had is not asked for again.
 const FAILURE_MEMORY_MS: u64 = 3_000;
 
@@ -32,7 +34,10 @@ pub(crate) struct Upstream<H> {
     host: H,
     client: Client<SignedIn<H>, H>,
     catalog: RefCell<Option<Rc<KnownCatalog>>>,
+    /// The server said, or it turned out, that its tools are others.
     stale: Cell<bool>,
+    /// Older tools were given out.
+    due: Cell<bool>,
     failure: RefCell<Option<(u64, Failure)>>,
     loading: Flight<Result<Rc<KnownCatalog>, Failure>>,
     restored: Cell<bool>,
@@ -52,6 +57,7 @@ impl<H: Host> Upstream<H> {
             client: Client::new(server, transport, host.clone(), target.deadlines, Limits::default(), seed),
             catalog: RefCell::default(),
             stale: Cell::default(),
+            due: Cell::default(),
             failure: RefCell::default(),
             loading: Flight::default(),
             restored: Cell::default(),
@@ -66,10 +72,15 @@ impl<H: Host> Upstream<H> {
         self.target.fingerprint == target.fingerprint && self.target.deadlines == target.deadlines
     }
 
-    /// Its tools: known ones while they count, else fetched. When that fails, older ones are better than none.
+    /// Its tools: known ones while they count and for a while longer, in which [`Upstream::refresh_due`] fetches newer
+    /// ones; else fetched now. When that fails, older ones are better than none.
     pub async fn catalog(&self) -> Result<Rc<KnownCatalog>, Failure> {
         self.restore().await;
         if let Some(catalog) = self.fresh_catalog() {
+            return Ok(catalog);
+        }
+        if let Some(catalog) = self.known_catalog().filter(|known| self.may_serve(known)) {
+            self.due.set(true);
             return Ok(catalog);
         }
         let fetched = self.loading.join(&self.host, || self.refresh()).await;
@@ -77,6 +88,24 @@ impl<H: Host> Upstream<H> {
             (Err(_), Some(older)) => Ok(older),
             (fetched, _) => fetched,
         }
+    }
+
+    /// Whether older tools were given out, so that newer ones should be fetched.
+    pub fn is_due(&self) -> bool {
+        self.due.get()
+    }
+
+    /// Fetches newer tools where older ones were given out. Should it fail, the older ones stay.
+    pub async fn refresh_due(&self) {
+        if self.due.replace(false) {
+            // What went wrong is remembered, and told with the next list.
+            let _outcome = self.loading.join(&self.host, || self.refresh()).await;
+        }
+    }
+
+    /// Whether tools are not those that the server has now, as far as that is known.
+    pub fn is_stale(&self, known: &KnownCatalog) -> bool {
+        self.stale.get() || known.fresh_until_unix_ms < self.host.unix_ms()
     }
 
     /// Its tools, fetched now whatever is known.
@@ -140,6 +169,12 @@ impl<H: Host> Upstream<H> {
             self.client.restore(Connection { refuses_initialize: true, ..(*connection).clone() });
             self.save_connection().await;
         }
+    }
+
+    /// Ends the session with the server, where there is one.
+    pub async fn end(&self) {
+        self.restore().await;
+        self.client.end().await;
     }
 
     /// Passes a request of somebody else on.
@@ -210,6 +245,12 @@ impl<H: Host> Upstream<H> {
             (now_ms..=now_ms + LONGEST_TTL_MS).contains(&known.fresh_until_unix_ms) && !self.stale.get()
         };
         self.known_catalog().filter(counts)
+    }
+
+    /// Whether a list may be given out that is too old, but was not said to be wrong.
+    fn may_serve(&self, known: &Rc<KnownCatalog>) -> bool {
+        let until_ms = known.fresh_until_unix_ms + GRACE_MS;
+        !self.stale.get() && (self.host.unix_ms()..=self.host.unix_ms() + LONGEST_TTL_MS + GRACE_MS).contains(&until_ms)
     }
 
     /// Takes up what an earlier instance left, once.

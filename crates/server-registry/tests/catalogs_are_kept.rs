@@ -44,7 +44,12 @@ fn for_five_minutes_in_an_instance() {
     assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a"])]);
     assert_eq!(lists(&upstream), 1);
     host.clock.advance(2_000);
+    assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a"])], "the old list, while a newer one is fetched");
+    host.run(registry.refresh_due());
     assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a", "b"])]);
+    tools.set(3);
+    host.clock.advance(66 * MINUTE_MS);
+    assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a", "b", "c"])], "a list that is too old is not waited with");
 }
 
 #[test]
@@ -76,6 +81,7 @@ fn as_long_as_a_modern_server_says() {
         for (advance_ms, expected) in [(0, 1), (kept_ms - 1, 1), (2, 2)] {
             host.clock.advance(advance_ms);
             host.catalogs(&registry, &["x"])[0].as_ref().expect("a list");
+            host.run(registry.refresh_due());
             assert_eq!(lists(&upstream), expected, "ttlMs {ttl_ms}, {advance_ms} ms later");
         }
     }
@@ -100,11 +106,20 @@ fn longer_when_the_server_fails() {
     host.configure(&["x"]);
     host.catalogs(&host.registry(), &["x"])[0].as_ref().expect("a list");
     tools.set(0);
-    host.clock.advance(10 * MINUTE_MS);
+    for minutes in [10, 60] {
+        host.clock.advance(minutes * MINUTE_MS);
+        let registry = host.registry();
+        assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a"])], "an older list is better than none");
+        host.run(registry.refresh_due());
+        let access = host.open(&registry).expect("a configuration");
+        let wanted = vec![Wanted { alias: "x".to_string(), known_revision: None }];
+        assert!(host.run(access.load_catalogs(wanted))[0].is_stale, "it is marked");
+    }
     let registry = host.registry();
-    assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a"])], "an older list is better than none");
     tools.set(2);
     host.clock.advance(3_000);
+    host.catalogs(&registry, &["x"])[0].as_ref().expect("a list");
+    host.run(registry.refresh_due());
     assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a", "b"])]);
 }
 
@@ -123,7 +138,7 @@ fn and_not_sent_to_those_who_have_them() {
     assert!(ask(Some(&first)).is_none());
     assert!(ask(Some("another")).is_some());
     tools.set(2);
-    host.clock.advance(6 * MINUTE_MS);
+    host.clock.advance(66 * MINUTE_MS);
     let second = ask(Some(&first)).expect("other tools").revision.clone();
     assert_ne!(first, second);
 }
@@ -177,7 +192,7 @@ fn the_same_server_asked_twice_at_once_is_asked_once() {
     let registry = host.registry();
     assert_eq!(host.catalogs(&registry, &["x", "x", "nope"])[..2], [ok(&["a"]), ok(&["a"])]);
     let wanted = || vec![Wanted { alias: "x".to_string(), known_revision: None }];
-    host.clock.advance(6 * MINUTE_MS);
+    host.clock.advance(66 * MINUTE_MS);
     let access = host.open(&registry).expect("a configuration");
     let both = futures::future::join(access.load_catalogs(wanted()), access.load_catalogs(wanted()));
     host.run(both);

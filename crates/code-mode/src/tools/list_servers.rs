@@ -28,7 +28,7 @@ pub fn definition() -> Value {
                             "title": {"type": "string"},
                             "description": {"type": "string"},
                             "tools": {"type": "integer", "description": "How many tools it has."},
-                            "health": {"enum": ["ok", "unavailable"]},
+                            "health": {"enum": ["ok", "stale", "unavailable"]},
                             "message": {"type": "string", "description": "Why it is unavailable."}
                         },
                         "required": ["alias", "health"]
@@ -65,7 +65,7 @@ fn describe(loaded: &Loaded) -> Value {
     match &loaded.catalog {
         Ok(catalog) => {
             described["tools"] = json!(catalog.tools.len());
-            described["health"] = json!("ok");
+            described["health"] = json!(if loaded.is_stale { "stale" } else { "ok" });
             if !catalog.malformed.is_empty() {
                 described["message"] = json!(catalog.malformed.join(" "));
             }

@@ -203,7 +203,7 @@ impl Fake {
                 malformed: Vec::new(),
             }))
         };
-        CatalogAnswer { alias: wanted.alias, catalog }
+        CatalogAnswer { alias: wanted.alias, catalog, is_stale: false }
     }
 }
 

@@ -131,6 +131,10 @@ impl<H: Host> Administrator<'_, H> {
             index.servers.remove(alias).ok_or(Refusal::NotFound)
         })
         .await?;
+        let registry = &self.access.registry;
+        if let Ok(connection) = registry.registered_connection(&self.access.snapshot, alias, &removed).await {
+            registry.upstream(&connection).end().await;
+        }
         let record = server_record::key(alias, &removed.body);
         self.forget(&[record, records::catalog_key(alias), records::connection_key(alias), learned::key(alias)]).await;
         Ok(())
