@@ -53,6 +53,18 @@ impl Registry for Components {
         self.access()?.call_tool(alias, tool, arguments, CallContext { execution: execution.to_string(), trace }).await
     }
 
+    fn may_add_servers(&self) -> bool {
+        (*self.access).as_ref().is_ok_and(Access::may_add_servers)
+    }
+
+    async fn add_server(&self, alias: String, url: String) -> Result<u32, Failure> {
+        self.access()?.add_server(alias, url).await
+    }
+
+    async fn remove_server(&self, alias: String) -> Result<(), Failure> {
+        self.access()?.remove_server(alias).await
+    }
+
     async fn load_learned(&self, aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {
         registry::load_learned(aliases, max_age_ms).await
     }

@@ -96,6 +96,18 @@ impl GuestAccess for Access {
         forward::forward(&self.0, alias, request).await
     }
 
+    fn may_add_servers(&self) -> bool {
+        self.0.may_add_servers()
+    }
+
+    async fn add_server(&self, alias: String, url: String) -> Result<u32, Failure> {
+        Ok(self.0.add_server(&alias, &url).await?)
+    }
+
+    async fn remove_server(&self, alias: String) -> Result<(), Failure> {
+        Ok(self.0.remove_server(&alias).await?)
+    }
+
     async fn administer(&self, request: AdminRequest) -> AdminResponse {
         administer::administer(&self.0, request).await
     }

@@ -19,6 +19,12 @@ pub trait Registry {
         tool: String,
         arguments: String,
     ) -> impl Future<Output = Result<String, Failure>>;
+    /// Whether the caller may add servers.
+    fn may_add_servers(&self) -> bool;
+    /// Adds a public server for the caller alone; gives how many tools it has.
+    fn add_server(&self, alias: String, url: String) -> impl Future<Output = Result<u32, Failure>>;
+    /// Removes a server that the caller has added.
+    fn remove_server(&self, alias: String) -> impl Future<Output = Result<(), Failure>>;
     fn load_learned(&self, aliases: Vec<String>, max_age_ms: u64) -> impl Future<Output = Vec<LearnedResult>>;
     fn keep_learned(&self, learned: Vec<LearnedResult>) -> impl Future<Output = ()>;
 }

@@ -5,7 +5,7 @@ use crate::{
     platform::{Discovery, Platform},
     run::Pace,
     settings::Settings,
-    tools::{execute_code, list_servers, search_tools},
+    tools::{add_server, execute_code, list_servers, remove_server, search_tools},
 };
 use contracts::registry::Failure;
 use mcp::{RpcError, code};
@@ -75,7 +75,10 @@ impl<P: Platform> Service for CodeMode<'_, P> {
         match cursor {
             None => {
                 let execute_code = execute_code::definition(self).await;
-                let tools = vec![list_servers::definition(), search_tools::definition(), execute_code];
+                let mut tools = vec![list_servers::definition(), search_tools::definition(), execute_code];
+                if self.platform.may_add_servers() {
+                    tools.extend([add_server::definition(), remove_server::definition()]);
+                }
                 Ok(ToolPage { tools, next_cursor: None })
             }
             Some(cursor) => Err(invalid_cursor(cursor)),
@@ -86,6 +89,10 @@ impl<P: Platform> Service for CodeMode<'_, P> {
         match call.name.as_str() {
             list_servers::NAME => Ok(list_servers::call(self, call.arguments).await),
             search_tools::NAME => Ok(search_tools::call(self, call.arguments).await),
+            add_server::NAME if self.platform.may_add_servers() => Ok(add_server::call(self, call.arguments).await),
+            remove_server::NAME if self.platform.may_add_servers() => {
+                Ok(remove_server::call(self, call.arguments).await)
+            }
             execute_code::NAME => Ok(execute_code::call(self, call.arguments, progress).await),
             unknown => Err(RpcError::new(code::INVALID_PARAMS, format!("Unknown tool: {unknown}"))),
         }

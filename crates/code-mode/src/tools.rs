@@ -1,7 +1,9 @@
 //! The tools on `/mcp`.
 
+pub mod add_server;
 pub mod execute_code;
 pub mod list_servers;
+pub mod remove_server;
 pub mod search_tools;
 
 use contracts::registry::Failure;

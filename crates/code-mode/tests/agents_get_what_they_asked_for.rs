@@ -197,3 +197,24 @@ fn a_small_catalog_stands_in_the_description_and_a_large_one_does_not() {
     assert!(!description(1).contains("read_file"));
     assert!(description(1).contains("search_tools"));
 }
+
+#[test]
+fn servers_can_be_added_where_that_is_allowed() {
+    let mut fake = fake();
+    let names = |fake: &Fake| -> Vec<String> {
+        let (state, settings) = (State::default(), Settings::default());
+        let page = fake.block_on(CodeMode { platform: fake, state: &state, settings }.list_tools(None));
+        let tools = page.expect("a page").tools;
+        tools.iter().map(|tool| tool["name"].as_str().expect("a name").to_string()).collect()
+    };
+    assert_eq!(names(&fake), ["list_servers", "search_tools", "execute_code"]);
+    fake.adds_servers = true;
+    assert_eq!(names(&fake)[3..], ["add_server", "remove_server"]);
+    let added = ask_once(&fake, "add_server", json!({"alias": "web", "url": "https://example.com/mcp"}));
+    assert_eq!(added["structuredContent"], json!({"alias": "web", "tools": 2}));
+    assert_eq!(*fake.sent.borrow(), ["add web https://example.com/mcp"]);
+    let refused = ask_once(&fake, "remove_server", json!({"alias": "git"}));
+    assert_eq!(refused["isError"], true);
+    assert_eq!(refused["content"][0]["text"], "There is no server \"git\" that you added.");
+    assert_eq!(ask_once(&fake, "add_server", json!({"alias": "web"}))["isError"], true);
+}

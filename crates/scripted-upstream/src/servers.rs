@@ -1,6 +1,7 @@
 //! The parts of a server's script that most tests share.
 
 use crate::{Answer, Received};
+use http::Method;
 use serde_json::{Value, json};
 
 /// The session that [`legacy`] gives.
@@ -22,6 +23,8 @@ pub fn legacy(received: &Received) -> Option<Answer> {
             Some(Answer::json(200, &received.result(result)).header("mcp-session-id", SESSION))
         }
         "notifications/initialized" => Some(Answer::status(202)),
+        // The end of the session.
+        "" if received.http_method == Method::DELETE => Some(Answer::status(204)),
         _ => None,
     }
 }

@@ -81,7 +81,8 @@ impl<H: Host> Access<H> {
     }
 
     fn may_use(&self, server: &Known<'_>) -> bool {
-        self.caller.may_use(server.alias) && (server.code_mode || self.purpose == Purpose::Direct)
+        let is_foreign = self.snapshot.is_foreign(server.alias, self.caller.id());
+        self.caller.may_use(server.alias) && !is_foreign && (server.code_mode || self.purpose == Purpose::Direct)
     }
 
     /// The tools of some servers, all at the same time.
@@ -171,6 +172,6 @@ impl<H: Host> Access<H> {
     }
 }
 
-fn invalid_params(message: String) -> Failure {
+pub(crate) fn invalid_params(message: String) -> Failure {
     Failure { kind: FailureKind::Rpc, message, code: Some(code::INVALID_PARAMS), data: None }
 }

@@ -47,6 +47,14 @@ impl Caller {
         }
     }
 
+    /// Whether the caller is not limited to some servers.
+    pub fn may_use_any_server(&self) -> bool {
+        match self {
+            Self::Local | Self::Operator => true,
+            Self::Client(key) => key.settings().servers().is_none(),
+        }
+    }
+
     /// Whether the caller's own policy lets every tool pass.
     pub fn allows_all_tools(&self) -> bool {
         match self {

@@ -42,11 +42,8 @@ impl Configuration {
 }
 
 fn read_private(text: &str) -> Result<PrivateUpstreams, VariableError> {
-    match text.trim() {
-        "" | "deny" => Ok(PrivateUpstreams::Deny),
-        "allow" => Ok(PrivateUpstreams::Allow),
-        other => Err(VariableError::NeitherAllowNorDeny { name: "private_upstreams", found: other.to_string() }),
-    }
+    let allowed = variable_json::is_allowed("private_upstreams", text)?;
+    Ok(if allowed { PrivateUpstreams::Allow } else { PrivateUpstreams::Deny })
 }
 
 fn read_secrets(text: &str) -> Result<SecretValues, VariableError> {

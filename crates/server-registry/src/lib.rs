@@ -8,6 +8,7 @@
 
 mod access;
 mod administration;
+mod agent_servers;
 mod alias;
 mod caller;
 mod configuration;

@@ -10,17 +10,17 @@ use crate::{
         index::{self, Index},
     },
     upstream::Upstream,
-    variable_json::VariableError,
+    variable_json::{VariableError, is_allowed},
     vault::Vault,
 };
-use futures::future::{join, join_all, join4};
+use futures::future::{join, join_all, join5};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// All servers. What it remembers is the operator's, never one caller's: a caller comes in by
 /// [`sign_in`](Registry::sign_in).
 pub struct Registry<H> {
     pub(crate) host: H,
-    variables: RefCell<Option<Variables>>,
+    variables: RefCell<Option<Rc<Variables>>>,
     index: RefCell<Option<(Vec<u8>, Rc<Index>)>>,
     /// What is needed to use registered servers, by alias.
     pub(crate) connections: RefCell<BTreeMap<String, Loaded>>,
@@ -33,9 +33,10 @@ pub(crate) type Loaded = (String, Result<Rc<ServerConnection>, Failure>);
 
 /// What the variables say, and the texts that it was read from.
 struct Variables {
-    texts: [String; 4],
+    texts: [String; 5],
     declared: Rc<Configuration>,
     vault: Rc<Vault>,
+    agent_registration: bool,
 }
 
 impl<H: Host> Registry<H> {
@@ -76,35 +77,48 @@ impl<H: Host> Registry<H> {
         join_all(due.iter().map(|upstream| upstream.refresh_due())).await;
     }
 
+    /// The upstream of an alias, if this instance has used it.
+    pub(crate) fn known_upstream(&self, alias: &str) -> Option<Rc<Upstream<H>>> {
+        self.upstreams.borrow().get(alias).cloned()
+    }
+
     /// The servers as they are now. What did not change is not read anew.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Failure> {
         let (variables, index) = join(self.read_variables(), self.host.get(index::KEY)).await;
-        let (declared, vault) = variables?;
+        let variables = variables?;
         let index = self.read_index(index.map_err(|error| store_failure(&error))?)?;
-        let snapshot = Snapshot { declared, index, vault };
+        let snapshot = Snapshot {
+            declared: variables.declared.clone(),
+            index,
+            vault: variables.vault.clone(),
+            agent_registration: variables.agent_registration,
+        };
         self.upstreams.borrow_mut().retain(|alias, _| snapshot.server(alias).is_some());
         Ok(snapshot)
     }
 
-    async fn read_variables(&self) -> Result<(Rc<Configuration>, Rc<Vault>), Failure> {
-        let (servers, secrets, private, encryption_key) = join4(
+    async fn read_variables(&self) -> Result<Rc<Variables>, Failure> {
+        let (servers, secrets, private, encryption_key, agents) = join5(
             self.variable("servers"),
             self.variable("secrets"),
             self.variable("private_upstreams"),
             self.variable("encryption_key"),
+            self.variable("agent_registration"),
         )
         .await;
-        let texts = [servers?, secrets?, private?, encryption_key?];
+        let texts = [servers?, secrets?, private?, encryption_key?, agents?];
         if let Some(known) = &*self.variables.borrow()
             && known.texts == texts
         {
-            return Ok((known.declared.clone(), known.vault.clone()));
+            return Ok(known.clone());
         }
-        let declared = Rc::new(Configuration::read(&texts[0], &texts[1], &texts[2]).map_err(variable_failure)?);
+        let declared = Configuration::read(&texts[0], &texts[1], &texts[2]).map_err(variable_failure)?;
+        let agent_registration = is_allowed("agent_registration", &texts[4]).map_err(variable_failure)?;
         let vault = Rc::new(Vault::read(&texts[3]));
+        let read = Rc::new(Variables { texts, declared: Rc::new(declared), vault, agent_registration });
         self.connections.borrow_mut().clear();
-        self.variables.replace(Some(Variables { texts, declared: declared.clone(), vault: vault.clone() }));
-        Ok((declared, vault))
+        self.variables.replace(Some(read.clone()));
+        Ok(read)
     }
 
     fn read_index(&self, bytes: Option<Vec<u8>>) -> Result<Rc<Index>, Failure> {

@@ -21,6 +21,8 @@ pub(crate) struct Snapshot {
     pub declared: Rc<Configuration>,
     pub index: Rc<Index>,
     pub vault: Rc<Vault>,
+    /// Whether agents may add servers.
+    pub agent_registration: bool,
 }
 
 /// A server at that moment, without what is needed to use it.

@@ -11,7 +11,9 @@ use bytes::Bytes;
 use futures::future::join;
 use http::{HeaderMap, Method, Response};
 use mcp::TraceContext;
-use mcp_client::{CallOutcome, Catalog, Client, Connection, Error, Flight, Limits, SharedMethod, Transport};
+use mcp_client::{
+    CallOutcome, Catalog, Client, Connection, Error, Flight, Limits, SharedMethod, Transport, TransportError,
+};
 use serde_json::{Map, Value};
 use std::{
     cell::{Cell, RefCell},
@@ -44,6 +46,13 @@ pub(crate) struct Upstream<H> {
     refreshed: Cell<u64>,
     restoring: Flight<()>,
     saved_connection: RefCell<Option<Rc<Connection>>>,
+}
+
+/// How a dry connection went.
+pub(crate) struct DryRun {
+    pub protocol_version: Option<&'static str>,
+    /// How many there are.
+    pub tools: Result<u64, Failure>,
 }
 
 impl<H: Host> Upstream<H> {
@@ -171,6 +180,15 @@ impl<H: Host> Upstream<H> {
         }
     }
 
+    /// Connects as if the server had never been seen, asks for its tools, and leaves nothing behind: no session, no
+    /// record.
+    pub async fn dry_run(&self) -> DryRun {
+        let tools = self.client.list_tools().await.map(|catalog| catalog.tools.len() as u64).map_err(Failure::from);
+        let protocol_version = self.client.connection().map(|connection| connection.version.as_str());
+        self.client.end().await;
+        DryRun { protocol_version, tools }
+    }
+
     /// Ends the session with the server, where there is one.
     pub async fn end(&self) {
         self.restore().await;
@@ -185,6 +203,11 @@ impl<H: Host> Upstream<H> {
         body: Bytes,
     ) -> Result<Response<<H as Transport>::Body>, Error> {
         self.client.pass(method, headers, body).await
+    }
+
+    /// The error of a response whose body breaks off before anything of it was passed on.
+    pub fn broke_off(&self, reason: TransportError) -> Error {
+        self.client.broke_off(reason)
     }
 
     /// Ends when a call that began now would have taken too long.

@@ -26,6 +26,15 @@ pub(crate) fn read(name: &'static str, text: &str) -> Result<Map<String, Value>,
     object(name, "", value)
 }
 
+/// Reads a variable that is `allow` or `deny`; an empty one is `deny`.
+pub(crate) fn is_allowed(name: &'static str, text: &str) -> Result<bool, VariableError> {
+    match text.trim() {
+        "" | "deny" => Ok(false),
+        "allow" => Ok(true),
+        other => Err(VariableError::NeitherAllowNorDeny { name, found: other.to_string() }),
+    }
+}
+
 /// The object that a value is; `path` says where it stands.
 pub(crate) fn object(
     name: &'static str,

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use http::{Request, StatusCode};
 use scripted_upstream::{Answer, Received, Step, Upstream, servers};
 use serde_json::{Value, json};
-use server_registry::{Access, NotForwarded};
+use server_registry::{Access, FailureKind, NotForwarded};
 use support::MemoryHost;
 
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -248,17 +248,22 @@ fn what_a_modern_server_does_not_say_of_itself_is_left_out() {
 
 #[test]
 fn a_body_that_is_not_complete_in_time_breaks_off() {
-    for (method, content_type) in [("tools/call", "application/json"), ("initialize", "application/json")] {
+    let pass = |method: &'static str| {
         let caller = Caller::of(move |received| match received.method() == method {
-            true => Answer::text(200, content_type, "{").then([Step::Hang]),
+            true => Answer::text(200, "application/json", "{").then([Step::Hang]),
             false => legacy_server(received),
         });
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": {"name": "a"}}).to_string();
         let request = Request::post("/").header("content-type", "application/json").body(body.into());
-        let response = caller.host.run(caller.access.forward("x", request.expect("a request"))).expect("an answer");
-        let chunks: Vec<_> = caller.host.run(response.into_body().collect());
-        assert!(matches!(chunks.as_slice(), [Ok(begun), Err(_)] if **begun == *b"{"), "{method}: {chunks:?}");
-    }
+        let response = caller.host.run(caller.access.forward("x", request.expect("a request")))?;
+        Ok(caller.host.run(response.into_body().collect::<Vec<_>>()))
+    };
+    let chunks = pass("tools/call").expect("an answer that begins");
+    assert!(matches!(chunks.as_slice(), [Ok(begun), Err(_)] if **begun == *b"{"), "{chunks:?}");
+    // It is looked at before it is passed on, and so the error can still say what happened.
+    let Err(NotForwarded::Failed(failure)) = pass("initialize") else { panic!("nothing to pass on") };
+    assert_eq!(failure.kind, FailureKind::TimedOut);
+    assert!(failure.message.starts_with("Server \"x\" took too long"), "{}", failure.message);
 }
 
 #[test]

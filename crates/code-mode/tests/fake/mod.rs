@@ -32,6 +32,8 @@ pub struct Fake {
     timers: Rc<RefCell<Vec<(u64, Waker)>>>,
     /// Aliases with their tools.
     pub servers: BTreeMap<String, Vec<registry::Tool>>,
+    /// Whether the caller may add servers.
+    pub adds_servers: bool,
     /// Aliases that cannot be reached.
     pub down: Vec<String>,
     pub behaviour: RefCell<Option<Behaviour>>,
@@ -158,6 +160,19 @@ impl Registry for Fake {
             Some(result) => Ok(json!({"content": [], "structuredContent": result}).to_string()),
             None => Err(failure(FailureKind::Unreachable, &format!("{alias} is down"))),
         }
+    }
+
+    fn may_add_servers(&self) -> bool {
+        self.adds_servers
+    }
+
+    async fn add_server(&self, alias: String, url: String) -> Result<u32, Failure> {
+        self.sent.borrow_mut().push(format!("add {alias} {url}"));
+        Ok(2)
+    }
+
+    async fn remove_server(&self, alias: String) -> Result<(), Failure> {
+        Err(failure(FailureKind::Rpc, &format!("There is no server {alias:?} that you added.")))
     }
 
     async fn load_learned(&self, aliases: Vec<String>, _: u64) -> Vec<LearnedResult> {

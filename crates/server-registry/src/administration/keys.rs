@@ -1,10 +1,7 @@
 use super::{Administrator, page_of, unavailable};
 use crate::{
     host::Host,
-    store::{
-        document,
-        key_record::{self, Kept},
-    },
+    store::key_record::{self, Kept},
 };
 use admin_api::{CreatedKey, Listing, Page, Precondition, Refusal, Revision, StoredKey};
 use client_keys::{KeySettings, NewKey, RANDOM_BYTES};
@@ -38,12 +35,8 @@ impl<H: Host> Administrator<'_, H> {
             .for_each(|chunk| chunk.copy_from_slice(&self.host().random().to_be_bytes()[..chunk.len()]));
         let key = NewKey::make(settings, self.host().unix_ms(), &random).map_err(|_| Refusal::AlreadyExpired)?;
         let kept = Kept::new(key.record(), 1).map_err(|error| unavailable(&error))?;
-        let place = key_record::key_of(key.record().id());
-        document::change(self.host(), &place, |there: Option<Kept>| match there {
-            None => Ok((kept.clone(), ())),
-            Some(_) => Err(Refusal::VersionMismatch),
-        })
-        .await?;
+        let created = key_record::create(self.host(), key.record().id(), &kept).await;
+        created.map_err(|error| unavailable(&error))?;
         Ok(CreatedKey { key, version: 1 })
     }
 
@@ -53,21 +46,23 @@ impl<H: Host> Administrator<'_, H> {
         settings: &KeySettings,
         precondition: &Precondition,
     ) -> Result<StoredKey, Refusal> {
-        let kept = document::change(self.host(), &key_record::key_of(id), |kept: Option<Kept>| {
+        let kept = key_record::change(self.host(), id, |kept| {
             let known = stored(&kept.ok_or(Refusal::NotFound)?)?;
             check(&known, precondition)?;
             let record = known.record.with_settings(settings.clone());
-            let kept = Kept::new(&record, known.version + 1).map_err(|error| unavailable(&error))?;
-            Ok((kept.clone(), kept))
+            Kept::new(&record, known.version + 1).map_err(|error| unavailable(&error))
         })
         .await?;
         stored(&kept)
     }
 
     pub(super) async fn revoke_key(&self, id: &str, precondition: &Precondition) -> Result<(), Refusal> {
-        let known = self.show_key(id).await?;
-        check(&known, precondition)?;
-        self.host().delete(&key_record::key_of(id)).await.map_err(|error| unavailable(&error))
+        let removed = key_record::remove(self.host(), id, |kept| {
+            let kept = kept.ok_or(Refusal::NotFound)?;
+            check(&stored(&kept)?, precondition)?;
+            Ok(kept)
+        });
+        Ok(removed.await?)
     }
 
     async fn key_ids(&self) -> Result<Vec<String>, Refusal> {

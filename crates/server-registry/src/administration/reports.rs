@@ -4,10 +4,9 @@ use crate::{
     host::Host,
     server_entry::ServerConnection,
     store::index,
-    upstream_sign_in::SignedIn,
+    upstream::{DryRun, Upstream},
 };
 use admin_api::{Listing, Page, RefreshReport, Refusal, TestReport, ToolView};
-use mcp_client::{Client, Limits};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -15,8 +14,8 @@ impl<H: Host> Administrator<'_, H> {
     pub(super) async fn try_connection(&self, alias: &str) -> Result<TestReport, Refusal> {
         let began_ms = self.host().monotonic_ms();
         let tried = match self.connection(alias).await? {
-            Ok(connection) => self.tried(&connection).await,
-            Err(failure) => Tried { protocol_version: None, tools: Err(failure) },
+            Ok(connection) => Upstream::new(&connection.target, self.host()).dry_run().await,
+            Err(failure) => DryRun { protocol_version: None, tools: Err(failure) },
         };
         let latency_ms = self.host().monotonic_ms().saturating_sub(began_ms);
         Ok(TestReport {
@@ -26,18 +25,6 @@ impl<H: Host> Administrator<'_, H> {
             tool_count: tried.tools.as_ref().ok().copied(),
             error: tried.tools.err().map(shown),
         })
-    }
-
-    /// Connects as if the server had never been seen, and leaves no session behind.
-    async fn tried(&self, connection: &ServerConnection) -> Tried {
-        let (host, target) = (self.host(), &connection.target);
-        let transport = SignedIn::new(host, target.oauth.clone(), target.server.secrets.clone());
-        let server = target.server.clone();
-        let client = Client::new(server, transport, host.clone(), target.deadlines, Limits::default(), host.random());
-        let tools = client.list_tools().await.map(|catalog| catalog.tools.len() as u64).map_err(Failure::from);
-        let protocol_version = client.connection().map(|connection| connection.version.as_str());
-        client.end().await;
-        Tried { protocol_version, tools }
     }
 
     pub(super) async fn fetch_tools(&self, alias: &str) -> Result<RefreshReport, Refusal> {
@@ -86,13 +73,6 @@ impl<H: Host> Administrator<'_, H> {
         let listed = snapshot.registered(alias).ok_or(Refusal::NotFound)?;
         Ok(self.access.registry.registered_connection(snapshot, alias, listed).await)
     }
-}
-
-/// How a dry connection went.
-struct Tried {
-    protocol_version: Option<&'static str>,
-    /// How many there are.
-    tools: Result<u64, Failure>,
 }
 
 /// A failure as the API shows it.

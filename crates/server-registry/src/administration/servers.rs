@@ -1,7 +1,6 @@
 use super::{Administrator, credentials::Sealer, page_of, unavailable, views};
 use crate::{
     host::{Host, StoreError},
-    learned, records,
     store::{
         document::ChangeError,
         index::{self, Index, Listed, MAX_SERVERS},
@@ -40,9 +39,23 @@ impl<H: Host> Administrator<'_, H> {
         if let Some(entry) = self.access.snapshot.declared.entries.get(alias) {
             return Ok(views::of_declared(alias, entry));
         }
-        let listed = index.servers.get(alias).ok_or(Refusal::NotFound)?;
-        let record = self.record(alias, listed).await?.ok_or(Refusal::NotFound)?;
-        Ok(views::of_registered(alias, listed, &record))
+        let mut listed = index.servers.get(alias).ok_or(Refusal::NotFound)?.clone();
+        for _ in 0..TRIES {
+            if let Some(record) = self.record(alias, &listed).await? {
+                return Ok(views::of_registered(alias, &listed, &record));
+            }
+            // Whoever has changed the server meanwhile has removed this record.
+            match self.index().await?.servers.remove(alias) {
+                Some(moved) if moved.body != listed.body => listed = moved,
+                _ => return Err(Refusal::NotFound),
+            }
+        }
+        Err(unavailable(&too_many_writers()))
+    }
+
+    /// Whether the server has been changed or removed since its entry was read.
+    async fn is_moved(&self, alias: &str, listed: &Listed) -> Result<bool, Refusal> {
+        Ok(self.index().await?.servers.get(alias).is_none_or(|now| now.body != listed.body))
     }
 
     pub(super) async fn write_server(
@@ -58,7 +71,10 @@ impl<H: Host> Administrator<'_, H> {
                 return Err(Refusal::VersionMismatch);
             }
             let previous = match &stored {
-                Some(listed) => self.record(alias, listed).await?,
+                Some(listed) => match self.record(alias, listed).await? {
+                    None if self.is_moved(alias, listed).await? => continue,
+                    record => record,
+                },
                 None => None,
             };
             let record = self.sealer(alias, previous.as_ref()).seal(input)?;
@@ -71,7 +87,7 @@ impl<H: Host> Administrator<'_, H> {
                 Err(NotChanged::Refused(refusal)) => return Err(refusal),
             }
         }
-        Err(unavailable(&StoreError("others changed the server again and again".to_string())))
+        Err(unavailable(&too_many_writers()))
     }
 
     /// Writes the record, and then the entry of the index that names it: from then on it counts.
@@ -107,16 +123,17 @@ impl<H: Host> Administrator<'_, H> {
             index.servers.insert(alias.to_string(), listed.clone());
             Ok(listed)
         })
-        .await
-        .map_err(NotChanged::from);
-        let old = match &changed {
+        .await;
+        let unused = match &changed {
             Ok(_) => stored.map(|stored| server_record::key(alias, &stored.body)),
-            Err(_) => Some(key),
+            Err(ChangeError::Refused(_)) => Some(key),
+            // The index may name it all the same.
+            Err(_) => None,
         };
-        if let Some(old) = old {
-            self.forget(&[old]).await;
+        if let Some(unused) = unused {
+            self.forget(&[unused]).await;
         }
-        changed
+        changed.map_err(NotChanged::from)
     }
 
     pub(super) async fn remove_server(&self, alias: &str, precondition: &Precondition) -> Result<(), Refusal> {
@@ -131,12 +148,7 @@ impl<H: Host> Administrator<'_, H> {
             index.servers.remove(alias).ok_or(Refusal::NotFound)
         })
         .await?;
-        let registry = &self.access.registry;
-        if let Ok(connection) = registry.registered_connection(&self.access.snapshot, alias, &removed).await {
-            registry.upstream(&connection).end().await;
-        }
-        let record = server_record::key(alias, &removed.body);
-        self.forget(&[record, records::catalog_key(alias), records::connection_key(alias), learned::key(alias)]).await;
+        self.access.registry.forget_server(alias, &removed).await;
         Ok(())
     }
 
@@ -175,6 +187,10 @@ impl<H: Host> Administrator<'_, H> {
     async fn record(&self, alias: &str, listed: &Listed) -> Result<Option<ServerRecord>, Refusal> {
         server_record::load(self.host(), alias, &listed.body).await.map_err(|error| unavailable(&error))
     }
+}
+
+fn too_many_writers() -> StoreError {
+    StoreError("others changed the server again and again".to_string())
 }
 
 /// The entry must be the one that was read.

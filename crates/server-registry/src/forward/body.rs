@@ -42,11 +42,11 @@ impl<B> Body<B> {
 }
 
 impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
-    /// Looks at the next chunk that was not looked at yet, and keeps it; `None` where the body ends or breaks off.
-    pub(super) async fn look(&mut self) -> Option<Bytes> {
+    /// Looks at the next chunk that was not looked at yet, and keeps it; `None` at the end.
+    pub(super) async fn look(&mut self) -> Option<Result<Bytes, TransportError>> {
         let chunk = std::future::poll_fn(|task| self.poll_rest(task)).await?;
         self.begun.push_back(chunk.clone());
-        chunk.ok()
+        Some(chunk)
     }
 
     fn poll_rest(&mut self, task: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
@@ -54,8 +54,7 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
         let polled = rest.poll_next_unpin(task);
         if polled.is_pending() && self.deadline.as_mut().is_some_and(|deadline| deadline.poll_unpin(task).is_ready()) {
             self.rest = None;
-            let reason = "it was not complete in time".to_string();
-            return Poll::Ready(Some(Err(TransportError::Broken(reason))));
+            return Poll::Ready(Some(Err(TransportError::TooLate)));
         }
         polled
     }

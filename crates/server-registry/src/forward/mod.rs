@@ -125,7 +125,7 @@ impl<H: Host + 'static> Server<'_, H> {
         if !upstream.refuses_initialize().await {
             let mut answer = self.pass(sessions, None, parts, body.clone()).await?;
             let refused = match select(pin!(is_refusal(&mut answer)), pin!(upstream.call_time())).await {
-                Either::Left((refused, _)) => refused,
+                Either::Left((refused, _)) => refused.map_err(|reason| Failure::from(upstream.broke_off(reason)))?,
                 Either::Right(_) => false,
             };
             if !refused || !self.speaks(Era::Modern).await.unwrap_or(false) {

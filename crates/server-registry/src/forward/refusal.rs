@@ -11,25 +11,26 @@ use serde_json::Value;
 const LOOKED_AT_BYTES: usize = 1 << 20;
 
 /// Whether an answer to `initialize` is a refusal: a client error, or a JSON-RPC error at any status, as JSON or as an
-/// event. What is looked at stays in the answer.
-pub(super) async fn is_refusal<B>(answer: &mut Response<Body<B>>) -> bool
+/// event. What is looked at stays in the answer. Fails where the answer breaks off.
+pub(super) async fn is_refusal<B>(answer: &mut Response<Body<B>>) -> Result<bool, TransportError>
 where
     B: Stream<Item = Result<Bytes, TransportError>> + Unpin,
 {
     if answer.status().is_client_error() {
-        return answer.status() != StatusCode::TOO_MANY_REQUESTS;
+        return Ok(answer.status() != StatusCode::TOO_MANY_REQUESTS);
     }
-    let Some(mut search) = Search::in_answer(answer.headers()) else { return false };
+    let Some(mut search) = Search::in_answer(answer.headers()) else { return Ok(false) };
     let mut looked_at = 0;
     while let Some(chunk) = answer.body_mut().look().await {
+        let chunk = chunk?;
         looked_at += chunk.len();
         match search.take(&chunk) {
-            Some(is_error) => return is_error,
-            None if looked_at > LOOKED_AT_BYTES => return false,
+            Some(is_error) => return Ok(is_error),
+            None if looked_at > LOOKED_AT_BYTES => return Ok(false),
             None => {}
         }
     }
-    search.is_error_at_the_end()
+    Ok(search.is_error_at_the_end())
 }
 
 /// A search for the JSON-RPC response.

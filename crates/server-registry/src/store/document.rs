@@ -1,6 +1,6 @@
 //! Documents that several instances change at the same time.
 
-use crate::host::{Host, StoreError, Swap};
+use crate::host::{Host, StoreError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
@@ -8,7 +8,10 @@ use std::time::Duration;
 const VERSION: u32 = 1;
 
 /// How many writers a document remembers.
-const REMEMBERED: usize = 64;
+const REMEMBERED: usize = 128;
+
+/// Said of a change whose fate is not known.
+const UNKNOWN: &str = "it is not known whether the change was stored, since others changed the same at the same time";
 
 /// How often a change is tried while others are faster.
 const TRIES: u32 = 200;
@@ -22,7 +25,8 @@ const LARGEST_BYTES: usize = 1_000_000;
 #[derive(Serialize, Deserialize)]
 struct Document<T> {
     version: u32,
-    /// Who wrote last, so that a writer sees whether what it wrote was taken up: not every store says so reliably.
+    /// Who wrote last, so that a writer sees whether what it wrote was stored. Not every store says so: under Spin 4.1
+    /// Redis reports every swap as lost, and SQLite overwrites where there was nothing.
     writers: Vec<String>,
     contents: T,
 }
@@ -69,6 +73,11 @@ pub(crate) fn first<T: Serialize>(contents: &T) -> Result<Vec<u8>, StoreError> {
 
 /// Changes a document until the change is there. `change` gets what is stored, may be asked several times, and gives
 /// what is to be stored and something for the caller.
+///
+/// What the store says of a swap does not count, since stores are wrong in both directions; the document is read again
+/// instead. Of the errors, [`Refused`](ChangeError::Refused), [`Busy`](ChangeError::Busy) and
+/// [`TooLarge`](ChangeError::TooLarge) mean that nothing was changed; after [`Store`](ChangeError::Store) it may have
+/// been.
 pub(crate) async fn change<H: Host, T: Serialize + DeserializeOwned, R, E>(
     host: &H,
     key: &str,
@@ -81,8 +90,10 @@ pub(crate) async fn change<H: Host, T: Serialize + DeserializeOwned, R, E>(
         }
         let writer = format!("{:016x}", host.random());
         let mut outcome = None;
+        let mut before = Before::Absent;
         let swapped = host
             .swap(key, &mut |bytes| {
+                before = bytes.map_or(Before::Absent, |bytes| Before::WrittenBy(writers_of(bytes).pop()));
                 let written = write(key, bytes, &writer, &mut change);
                 let (bytes, changed) = match written {
                     Ok((bytes, changed)) => (Some(bytes), Ok(changed)),
@@ -91,13 +102,20 @@ pub(crate) async fn change<H: Host, T: Serialize + DeserializeOwned, R, E>(
                 outcome = Some(changed);
                 bytes
             })
-            .await?;
-        let changed = match (swapped, outcome) {
-            (Swap::Lost, _) | (_, None) => continue,
-            (_, Some(changed)) => changed?,
+            .await;
+        let changed = match outcome {
+            Some(changed) => changed?,
+            None => match swapped {
+                Ok(_) => continue,
+                Err(error) => return Err(error.into()),
+            },
         };
-        if was_taken_up(host, key, &writer).await? {
-            return Ok(changed);
+        match (fate(host, key, &writer, before).await?, swapped) {
+            (Fate::Stored, _) => return Ok(changed),
+            // It may be stored later, or has been and nobody can tell any more.
+            (_, Err(error)) => return Err(error.into()),
+            (Fate::Unknown, Ok(_)) => return Err(StoreError(UNKNOWN.to_string()).into()),
+            (Fate::NotStored, Ok(_)) => {}
         }
     }
     Err(ChangeError::Busy)
@@ -123,10 +141,38 @@ fn write<T: Serialize + DeserializeOwned, R, E>(
     Ok((bytes, changed))
 }
 
-/// A document that somebody deleted since was there.
-async fn was_taken_up<H: Host>(host: &H, key: &str, writer: &str) -> Result<bool, StoreError> {
-    let stored = host.get(key).await?;
-    Ok(stored.is_none_or(|bytes| writers_of(&bytes).iter().any(|known| known == writer)))
+/// What was in place of a document when it was read.
+enum Before {
+    Absent,
+    /// The last writer, if it knows one.
+    WrittenBy(Option<String>),
+}
+
+/// What became of a document that was to be stored.
+enum Fate {
+    /// It is there, or was.
+    Stored,
+    NotStored,
+    /// So many others have written since that it would be forgotten.
+    Unknown,
+}
+
+async fn fate<H: Host>(host: &H, key: &str, writer: &str, before: Before) -> Result<Fate, StoreError> {
+    let Some(bytes) = host.get(key).await? else {
+        // One that was there has been deleted since. Whether before or after the change: it is gone either way.
+        return Ok(if matches!(before, Before::Absent) { Fate::NotStored } else { Fate::Stored });
+    };
+    let writers = writers_of(&bytes);
+    let knows = |wanted: &str| writers.iter().any(|known| known == wanted);
+    let nothing_is_forgotten = match before {
+        Before::WrittenBy(Some(previous)) => knows(&previous),
+        Before::WrittenBy(None) | Before::Absent => writers.len() < REMEMBERED,
+    };
+    Ok(match (knows(writer), nothing_is_forgotten) {
+        (true, _) => Fate::Stored,
+        (false, true) => Fate::NotStored,
+        (false, false) => Fate::Unknown,
+    })
 }
 
 fn writers_of(bytes: &[u8]) -> Vec<String> {

@@ -212,3 +212,21 @@ pub fn legacy(names: &'static [&'static str]) -> impl FnMut(&Received) -> Answer
         _ => servers::legacy(received).expect("a part of the handshake"),
     }
 }
+
+/// A request to the admin API, and its answer: status and JSON.
+pub fn administer(
+    host: &MemoryHost,
+    access: &Access<MemoryHost>,
+    method: http::Method,
+    path: &str,
+    body: &Value,
+) -> (http::StatusCode, Value) {
+    let mut request = http::Request::builder().method(method).uri(path);
+    if !body.is_null() {
+        request = request.header("content-type", "application/json");
+    }
+    let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+    let response = host.run(access.administer(request.body(bytes).expect("a request")));
+    let value = serde_json::from_slice(response.body()).unwrap_or_default();
+    (response.status(), value)
+}

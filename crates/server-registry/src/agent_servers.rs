@@ -1,0 +1,171 @@
+//! Servers that agents add for themselves, where the operator allows it: public ones without credentials, which nobody
+//! else sees.
+
+use crate::{
+    access::{Access, invalid_params},
+    alias,
+    failure::Failure,
+    host::Host,
+    registry::Registry,
+    sensitive,
+    snapshot::{Snapshot, store_failure},
+    store::{
+        document::ChangeError,
+        index::{self, Listed, MAX_SERVERS},
+        server_record::{self, AuthRecord, ServerRecord},
+    },
+    target::{self, Target},
+    upstream::Upstream,
+};
+use http::Uri;
+use std::collections::BTreeMap;
+use tool_policy::Policy;
+use upstream_address::PrivateUpstreams;
+
+/// Servers that one caller may add.
+const MAX_PER_CALLER: usize = 10;
+
+const TIMEOUT_MS: u32 = 25_000;
+
+impl<H: Host> Access<H> {
+    /// Whether the caller may add servers. One whose key names the servers that it may use may not.
+    pub fn may_add_servers(&self) -> bool {
+        self.snapshot.agent_registration && self.caller.may_use_any_server()
+    }
+
+    /// Adds a public server for this caller alone, once it has answered with its tools; gives how many there are.
+    pub async fn add_server(&self, alias: &str, url: &str) -> Result<u32, Failure> {
+        self.expect_allowed()?;
+        let record = record(url)?;
+        self.expect_free(alias, &self.snapshot.index)?;
+        let target = target::of_record(alias, &record, &self.snapshot.vault, PrivateUpstreams::Deny)
+            .map_err(|error| invalid_params(format!("Server \"{alias}\" {error}.")))?;
+        let tools = self.count_tools(&target).await?;
+        let host = &self.registry.host;
+        let body = format!("{:016x}", host.random());
+        let key = server_record::key(alias, &body);
+        let bytes = server_record::write(&record).map_err(|error| store_failure(&error))?;
+        host.set(&key, bytes).await.map_err(|error| store_failure(&error))?;
+        let now_ms = host.unix_ms();
+        let added = index::change(host, |index| {
+            self.expect_free(alias, index)?;
+            index.last_version += 1;
+            let listed = Listed {
+                version: index.last_version,
+                body: body.clone(),
+                title: None,
+                description: None,
+                enabled: true,
+                code_mode: true,
+                agent: Some(self.caller.id().to_string()),
+                created_at_ms: now_ms,
+                updated_at_ms: now_ms,
+            };
+            index.servers.insert(alias.to_string(), listed);
+            Ok(())
+        });
+        if let Err(error) = added.await {
+            // What nothing leads to does no harm, should it stay.
+            let _removed = host.delete(&key).await;
+            return Err(changed(error));
+        }
+        Ok(tools)
+    }
+
+    /// Removes a server that this caller has added.
+    pub async fn remove_server(&self, alias: &str) -> Result<(), Failure> {
+        self.expect_allowed()?;
+        let host = &self.registry.host;
+        let removed = index::change(host, |index| {
+            let is_own = |listed: &&Listed| listed.agent.as_deref() == Some(self.caller.id());
+            if index.servers.get(alias).filter(is_own).is_none() {
+                return Err(invalid_params(format!("There is no server \"{alias}\" that you added.")));
+            }
+            index.last_version += 1;
+            Ok(index.servers.remove(alias))
+        });
+        if let Some(listed) = removed.await.map_err(changed)? {
+            self.registry.forget_server(alias, &listed).await;
+        }
+        Ok(())
+    }
+
+    fn expect_allowed(&self) -> Result<(), Failure> {
+        match self.may_add_servers() {
+            true => Ok(()),
+            false => Err(invalid_params("Agents may not add or remove servers here (agent_registration).".to_string())),
+        }
+    }
+
+    /// The alias must be nobody's, and the caller below its quota.
+    fn expect_free(&self, alias: &str, index: &index::Index) -> Result<(), Failure> {
+        let own = |listed: &&Listed| listed.agent.as_deref() == Some(self.caller.id());
+        let problem = if !alias::is_valid(alias) {
+            "An alias is 1 to 64 letters, digits, \"_\", \".\" and \"-\", and begins with a letter or a digit."
+                .to_string()
+        } else if self.snapshot.declared.is_declared(alias) || index.servers.contains_key(alias) {
+            format!("The alias \"{alias}\" is taken; choose another one.")
+        } else if index.servers.values().filter(own).count() >= MAX_PER_CALLER || index.servers.len() >= MAX_SERVERS {
+            format!("You have added {MAX_PER_CALLER} servers, and no more are allowed; remove one with remove_server.")
+        } else {
+            return Ok(());
+        };
+        Err(invalid_params(problem))
+    }
+
+    /// Asks a server for its tools without keeping anything of it.
+    async fn count_tools(&self, target: &Target) -> Result<u32, Failure> {
+        let tried = Upstream::new(target, &self.registry.host).dry_run().await;
+        tried.tools.map(|count| u32::try_from(count).unwrap_or(u32::MAX))
+    }
+}
+
+/// The record of a public server.
+fn record(url: &str) -> Result<ServerRecord, Failure> {
+    let uri: Uri = url.parse().map_err(|_| invalid_params("The url is no absolute URL.".to_string()))?;
+    upstream_address::check(&uri, PrivateUpstreams::Deny)
+        .map_err(|error| invalid_params(format!("The url {error}.")))?;
+    if !sensitive::of_url(&uri).is_empty() {
+        let message = "The url holds what looks like a credential; agents add servers that need none.";
+        return Err(invalid_params(message.to_string()));
+    }
+    let (headers, tools) = (BTreeMap::new(), Policy::default());
+    Ok(ServerRecord { url: uri.to_string(), headers, auth: AuthRecord::None, timeout_ms: TIMEOUT_MS, tools })
+}
+
+fn changed(error: ChangeError<Failure>) -> Failure {
+    match error {
+        ChangeError::Refused(failure) => failure,
+        ChangeError::Store(error) => store_failure(&error),
+        error @ (ChangeError::Busy | ChangeError::TooLarge) => invalid_params(format!("Try again: {error}.")),
+    }
+}
+
+impl Snapshot {
+    /// Whether a server is one that some other caller has added for itself.
+    pub(crate) fn is_foreign(&self, alias: &str, caller: &str) -> bool {
+        let agent = self.registered(alias).and_then(|listed| listed.agent.as_deref());
+        agent.is_some_and(|agent| agent != caller)
+    }
+}
+
+impl<H: Host> Registry<H> {
+    /// Removes what is kept of a server that is not there any more, and ends the session with it.
+    pub(crate) async fn forget_server(&self, alias: &str, listed: &Listed) {
+        if let Some(upstream) = self.known_upstream(alias) {
+            upstream.end().await;
+        }
+        let record = server_record::key(alias, &listed.body);
+        let kept = [
+            record,
+            crate::records::catalog_key(alias),
+            crate::records::connection_key(alias),
+            crate::learned::key(alias),
+        ];
+        for key in kept {
+            if let Err(error) = self.host.delete(&key).await {
+                self.host.warn(&format!("cannot remove \"{key}\": {error}"));
+            }
+        }
+    }
+}
