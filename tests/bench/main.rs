@@ -9,6 +9,7 @@ use std::time::Duration;
 use load::{Load, Measured};
 use serde_json::{Value, json};
 use table::Row;
+use tests::client::HEADERS;
 use tests::corpus;
 use tests::gateway::Gateway;
 use tests::project;
@@ -24,7 +25,7 @@ const RETURN: &str = "return 1";
 const ONE_CALL: &str = "return (await tools.stopwatch.give({ bytes: 1 })).length";
 const TEN_CALLS: &str = "const waits = Array.from({ length: 10 }, () => tools.stopwatch.wait({ ms: 10 }));
     return (await Promise.all(waits)).length";
-/// Tools that are searched, on 50 servers, and how many of them are declared at once.
+/// Tools that are searched, on 50 servers that are registered through the API, and how many of them are declared at once.
 const SEARCHED: usize = 1_000;
 const DECLARED: usize = 50;
 const MILLION: &str = "let sum = 0; for (let i = 0; i < 1e6; i++) sum += i; return sum";
@@ -39,8 +40,10 @@ async fn bench(each: Duration) {
     let gateway = Gateway::start(&servers([("stopwatch", upstream.url())])).await;
     let empty = Gateway::of_manifest(&project::path("tests/empty-component/spin.toml"), &[]).await;
 
-    let (_servers, many) = corpus::serve(&corpus::tools(SEARCHED)).await;
-    let many = Gateway::start(&many).await;
+    let (_servers, registered) = corpus::serve(&corpus::tools(SEARCHED)).await;
+    let many = Gateway::start_with(&[]).await;
+    let imported = many.client().send("POST", "/api/v1/import", &[HEADERS[0]], registered).await;
+    assert!(imported.status.is_success(), "{}", imported.status);
 
     let empty = Load::new(empty.address(), "/", "", "");
     let direct = |tool: &str, arguments: Value, expected: &str| {
@@ -50,6 +53,8 @@ async fn bench(each: Duration) {
         Load::new(gateway.address(), "/mcp", &call("execute_code", json!({ "code": code })), expected)
     };
 
+    let beside_many =
+        Load::new(many.address(), "/mcp", &call("execute_code", json!({"code": RETURN})), "\"result\":1,");
     let search = |arguments: Value, expected: &str| {
         Load::new(many.address(), "/mcp", &call("search_tools", arguments), expected)
     };
@@ -65,6 +70,7 @@ async fn bench(each: Duration) {
         let parallel = measure(script(TEN_CALLS, "\"result\":10,")).await;
         let computed = measure(script(MILLION, "\"result\":499999500000,")).await;
         let searched = measure(search(json!({"query": "create an issue", "detail": "name"}), "issue")).await;
+        let beside_many = measure(beside_many.clone()).await;
         let declared = json!({"query": "*", "detail": "full", "limit": DECLARED});
         let declared = measure(search(declared, &format!("\"nextCursor\":\"{DECLARED}\""))).await;
         let row = |name, measured: &Measured, beside: Option<(&'static str, &Measured)>| {
@@ -78,6 +84,7 @@ async fn bench(each: Duration) {
             row("one call", &called, Some(("the upstream directly", &upstream))),
             row("ten parallel 10 ms calls", &parallel, Some(("one 10 ms call directly", &waiting))),
             row("a loop of a million steps", &computed, Some(("return 1", &returned))),
+            row("return 1, 1,000 tools on 50 servers", &beside_many, Some(("return 1, one server", &returned))),
             row("a search over 1,000 tools", &searched, Some(("return 1", &returned))),
             row("declaring 50 of 1,000 tools", &declared, Some(("return 1", &returned))),
         ]);
