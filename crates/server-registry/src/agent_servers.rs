@@ -65,8 +65,10 @@ impl<H: Host> Access<H> {
             Ok(())
         });
         if let Err(error) = added.await {
-            // What nothing leads to does no harm, should it stay.
-            let _removed = host.delete(&key).await;
+            // Otherwise the index may name it all the same. What nothing leads to does no harm, should it stay.
+            if matches!(error, ChangeError::Refused(_)) {
+                let _removed = host.delete(&key).await;
+            }
             return Err(changed(error));
         }
         Ok(tools)

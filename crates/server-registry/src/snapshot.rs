@@ -5,10 +5,7 @@ use crate::{
     host::{Host, StoreError},
     registry::Registry,
     server_entry::{ServerConnection, unusable},
-    store::{
-        index::{Index, Listed},
-        server_record,
-    },
+    store::index::{self, Index, Listed},
     target,
     vault::Vault,
 };
@@ -91,14 +88,14 @@ impl<H: Host> Registry<H> {
         {
             return known.clone();
         }
-        let record =
-            server_record::load(&self.host, alias, &listed.body).await.map_err(|error| store_failure(&error))?;
-        // It was changed while this request was under way.
-        let record = record.ok_or_else(|| unknown_server(alias))?;
+        let current = index::current(&self.host, alias, listed).await.map_err(|error| store_failure(&error))?;
+        // It may have been changed while this request was under way, but must still be the same server for the caller.
+        let same = current.filter(|(now, _)| now.agent == listed.agent && now.enabled == listed.enabled);
+        let (listed, record) = same.ok_or_else(|| unknown_server(alias))?;
         let connection = target::of_record(alias, &record, &snapshot.vault, snapshot.private())
             .map(|target| Rc::new(ServerConnection { target, policy: record.tools }))
             .map_err(|error| unusable(alias, &error));
-        self.connections.borrow_mut().insert(alias.to_string(), (listed.body.clone(), connection.clone()));
+        self.connections.borrow_mut().insert(alias.to_string(), (listed.body, connection.clone()));
         connection
     }
 }

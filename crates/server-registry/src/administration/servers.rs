@@ -39,18 +39,10 @@ impl<H: Host> Administrator<'_, H> {
         if let Some(entry) = self.access.snapshot.declared.entries.get(alias) {
             return Ok(views::of_declared(alias, entry));
         }
-        let mut listed = index.servers.get(alias).ok_or(Refusal::NotFound)?.clone();
-        for _ in 0..TRIES {
-            if let Some(record) = self.record(alias, &listed).await? {
-                return Ok(views::of_registered(alias, &listed, &record));
-            }
-            // Whoever has changed the server meanwhile has removed this record.
-            match self.index().await?.servers.remove(alias) {
-                Some(moved) if moved.body != listed.body => listed = moved,
-                _ => return Err(Refusal::NotFound),
-            }
-        }
-        Err(unavailable(&too_many_writers()))
+        let listed = index.servers.get(alias).ok_or(Refusal::NotFound)?;
+        let current = index::current(self.host(), alias, listed).await.map_err(|error| unavailable(&error))?;
+        let (listed, record) = current.ok_or(Refusal::NotFound)?;
+        Ok(views::of_registered(alias, &listed, &record))
     }
 
     /// Whether the server has been changed or removed since its entry was read.
@@ -87,7 +79,7 @@ impl<H: Host> Administrator<'_, H> {
                 Err(NotChanged::Refused(refusal)) => return Err(refusal),
             }
         }
-        Err(unavailable(&too_many_writers()))
+        Err(unavailable(&StoreError("others changed the server again and again".to_string())))
     }
 
     /// Writes the record, and then the entry of the index that names it: from then on it counts.
@@ -187,10 +179,6 @@ impl<H: Host> Administrator<'_, H> {
     async fn record(&self, alias: &str, listed: &Listed) -> Result<Option<ServerRecord>, Refusal> {
         server_record::load(self.host(), alias, &listed.body).await.map_err(|error| unavailable(&error))
     }
-}
-
-fn too_many_writers() -> StoreError {
-    StoreError("others changed the server again and again".to_string())
 }
 
 /// The entry must be the one that was read.

@@ -1,6 +1,9 @@
 //! `servers`: which servers are registered through the API or by agents.
 
-use super::document::{self, ChangeError};
+use super::{
+    document::{self, ChangeError},
+    server_record::{self, ServerRecord},
+};
 use crate::host::{Host, StoreError};
 use admin_api::Source;
 use serde::{Deserialize, Serialize};
@@ -54,7 +57,7 @@ impl Listed {
 /// Who makes the index, where there is none yet, counts here.
 const MADE_KEY: &str = "servers-made";
 
-/// How often, and in which pauses, the index that another one is about to make is looked for.
+/// How often what others are about to write is looked for, and the pauses in between where it has to be waited for.
 const LOOKS: u32 = 20;
 const PAUSE_MS: u64 = 100;
 
@@ -64,6 +67,26 @@ pub(crate) async fn load<H: Host>(host: &H) -> Result<Index, StoreError> {
         Some(bytes) => document::read(KEY, &bytes),
         None => Ok(Index::default()),
     }
+}
+
+/// A server and its record, `None` when it is gone. Whoever changes a server removes its older record, so one that was
+/// changed since `listed` was read is given as it is now.
+pub(crate) async fn current<H: Host>(
+    host: &H,
+    alias: &str,
+    listed: &Listed,
+) -> Result<Option<(Listed, ServerRecord)>, StoreError> {
+    let mut listed = listed.clone();
+    for _ in 0..LOOKS {
+        if let Some(record) = server_record::load(host, alias, &listed.body).await? {
+            return Ok(Some((listed, record)));
+        }
+        match load(host).await?.servers.remove(alias) {
+            Some(moved) if moved.body != listed.body => listed = moved,
+            _ => return Ok(None),
+        }
+    }
+    Err(StoreError("others changed the server again and again".to_string()))
 }
 
 /// Changes the index.
