@@ -24,9 +24,15 @@ pub struct MemoryHost {
     upstreams: Rc<RefCell<BTreeMap<String, Upstream>>>,
     variables: Rc<RefCell<BTreeMap<String, String>>>,
     pub store: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
-    counters: Rc<RefCell<BTreeMap<String, i64>>>,
+    /// Every key of the store that was asked for, and that was written to.
+    pub reads: Rc<RefCell<Vec<String>>>,
+    pub writes: Rc<RefCell<Vec<String>>>,
+    /// The beginning of the keys that the store fails with.
+    broken: Rc<RefCell<Option<String>>>,
     /// Lines for the operator.
     pub printed: Rc<RefCell<Vec<String>>>,
+    /// Lines about a store that fails.
+    pub warned: Rc<RefCell<Vec<String>>>,
     chance: Rc<Cell<u64>>,
 }
 
@@ -38,8 +44,11 @@ impl Default for MemoryHost {
             upstreams: Rc::default(),
             variables: Rc::default(),
             store: Rc::default(),
-            counters: Rc::default(),
+            reads: Rc::default(),
+            writes: Rc::default(),
+            broken: Rc::default(),
             printed: Rc::default(),
+            warned: Rc::default(),
             chance: Rc::default(),
         };
         host.set_text("private_upstreams", "allow");
@@ -76,10 +85,41 @@ impl MemoryHost {
         Rc::new(Registry::new(self.clone()))
     }
 
+    /// Has the store fail with all keys that begin like this.
+    pub fn break_store(&self, prefix: &str) {
+        self.broken.replace(Some(prefix.to_string()));
+    }
+
+    /// Has the store work again.
+    pub fn mend_store(&self) {
+        self.broken.replace(None);
+    }
+
+    fn reach(&self, key: &str) -> Result<(), StoreError> {
+        match &*self.broken.borrow() {
+            Some(prefix) if key.starts_with(prefix.as_str()) => Err(StoreError("it is broken".to_string())),
+            _ => Ok(()),
+        }
+    }
+
+    fn write(&self, key: &str, value: Vec<u8>) {
+        self.writes.borrow_mut().push(key.to_string());
+        self.store.borrow_mut().insert(key.to_string(), value);
+    }
+
+    /// Whoever comes with a key from somewhere, or with none from this machine.
+    pub fn sign_in(
+        &self,
+        registry: &Rc<Registry<Self>>,
+        key: Option<&str>,
+        purpose: Purpose,
+    ) -> Result<Access<Self>, NotSignedIn> {
+        self.run(registry.sign_in(Visitor { key, is_local: key.is_none() }, purpose))
+    }
+
     /// What a caller may do.
     pub fn open(&self, registry: &Rc<Registry<Self>>) -> Result<Access<Self>, Failure> {
-        let visitor = Visitor { key: None, is_local: true };
-        self.run(registry.sign_in(visitor, Purpose::CodeMode)).map_err(|refused| match refused {
+        self.sign_in(registry, None, Purpose::CodeMode).map_err(|refused| match refused {
             NotSignedIn::Failed(failure) => failure,
             refused => panic!("{refused:?}"),
         })
@@ -166,41 +206,49 @@ impl Host for MemoryHost {
     }
 
     fn warn(&self, line: &str) {
-        panic!("{line}");
+        assert!(self.broken.borrow().is_some(), "{line}");
+        self.warned.borrow_mut().push(line.to_string());
     }
 }
 
 impl Store for MemoryHost {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.reads.borrow_mut().push(key.to_string());
+        self.reach(key)?;
         Ok(self.store.borrow().get(key).cloned())
     }
 
     async fn set(&self, key: &str, value: Vec<u8>) -> Result<(), StoreError> {
-        self.store.borrow_mut().insert(key.to_string(), value);
+        self.reach(key)?;
+        self.write(key, value);
         Ok(())
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.reach(key)?;
         self.store.borrow_mut().remove(key);
         Ok(())
     }
 
     async fn keys(&self) -> Result<Vec<String>, StoreError> {
+        self.reach("")?;
         Ok(self.store.borrow().keys().cloned().collect())
     }
 
     async fn swap(&self, key: &str, change: &mut Change<'_>) -> Result<Swap, StoreError> {
+        self.reach(key)?;
         let stored = self.store.borrow().get(key).cloned();
         let Some(value) = change(stored.as_deref()) else { return Ok(Swap::Left) };
-        self.store.borrow_mut().insert(key.to_string(), value);
+        self.write(key, value);
         Ok(Swap::Done)
     }
 
     async fn increment(&self, key: &str) -> Result<i64, StoreError> {
-        let mut counters = self.counters.borrow_mut();
-        let counter = counters.entry(key.to_string()).or_default();
-        *counter += 1;
-        Ok(*counter)
+        self.reach(key)?;
+        let stored = self.store.borrow().get(key).cloned().unwrap_or_default();
+        let sum = String::from_utf8(stored).ok().and_then(|text| text.parse::<i64>().ok()).unwrap_or_default() + 1;
+        self.write(key, sum.to_string().into_bytes());
+        Ok(sum)
     }
 }
 
@@ -221,12 +269,29 @@ pub fn administer(
     path: &str,
     body: &Value,
 ) -> (http::StatusCode, Value) {
-    let mut request = http::Request::builder().method(method).uri(path);
+    let response = administer_with(host, access, method, path, &[], body);
+    (response.status(), serde_json::from_slice(response.body()).unwrap_or_default())
+}
+
+/// The same with headers, and the whole answer.
+pub fn administer_with(
+    host: &MemoryHost,
+    access: &Access<MemoryHost>,
+    method: http::Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &Value,
+) -> http::Response<Vec<u8>> {
+    let mut request = http::Request::builder().uri(path);
     if !body.is_null() {
-        request = request.header("content-type", "application/json");
+        let is_patch = method == http::Method::PATCH;
+        request =
+            request.header("content-type", if is_patch { "application/merge-patch+json" } else { "application/json" });
     }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.method(method);
     let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
-    let response = host.run(access.administer(request.body(bytes).expect("a request")));
-    let value = serde_json::from_slice(response.body()).unwrap_or_default();
-    (response.status(), value)
+    host.run(access.administer(request.body(bytes).expect("a request")))
 }
