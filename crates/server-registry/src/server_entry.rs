@@ -34,7 +34,7 @@ pub(crate) fn read(
     secrets: &SecretValues,
     private: PrivateUpstreams,
 ) -> Option<ServerEntry> {
-    if entry["disabled"].as_bool() == Some(true) {
+    if is_off(entry) {
         return None;
     }
     let text = |name: &str| entry[name].as_str().filter(|text| !text.is_empty()).map(str::to_string);
@@ -59,11 +59,21 @@ fn connection(
     private: PrivateUpstreams,
 ) -> Result<ServerConnection, EntryError> {
     let target = target::read(alias, entry, secrets, private)?;
-    let policy = match entry.get("toolPolicy") {
-        None | Some(Value::Null) => Policy::default(),
+    let policy = match policy_of(entry) {
+        None => Policy::default(),
         Some(policy) => {
             serde_json::from_value(policy.clone()).map_err(|error| EntryError::Policy(error.to_string()))?
         }
     };
     Ok(ServerConnection { target, policy })
+}
+
+/// Whether an entry is switched off, in the words of IDEs or of the API.
+pub(crate) fn is_off(entry: &Value) -> bool {
+    entry["disabled"].as_bool() == Some(true) || entry["enabled"].as_bool() == Some(false)
+}
+
+/// The tool policy of an entry. Some IDEs have an array under this name, which is no policy.
+pub(crate) fn policy_of(entry: &Value) -> Option<&Value> {
+    entry.get("tools").filter(|tools| tools.is_object())
 }

@@ -230,9 +230,9 @@ fn read_headers(
     Ok(headers)
 }
 
-/// `timeout`: milliseconds that a call may take, as Claude Code has it.
+/// Milliseconds that a call may take: `timeout`, as Claude Code has it, or `timeoutMs`, as the API has it.
 fn read_deadlines(fields: &Map<String, Value>) -> Result<Deadlines, EntryError> {
-    match fields.get("timeout") {
+    match fields.get("timeoutMs").or_else(|| fields.get("timeout")) {
         None | Some(Value::Null) => Ok(Deadlines::default()),
         Some(value) => match value.as_u64() {
             Some(call_ms) if call_ms > 0 => Ok(Deadlines::for_calls_of(call_ms)),

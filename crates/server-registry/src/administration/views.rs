@@ -1,7 +1,7 @@
 //! Servers as the API shows them: without credentials.
 
 use crate::{
-    sensitive,
+    sensitive, server_entry,
     store::{
         index::Listed,
         server_record::{AuthRecord, ClientRecord, ServerRecord},
@@ -38,7 +38,8 @@ pub(super) fn of_registered(alias: &str, listed: &Listed, record: &ServerRecord)
 /// left out.
 pub(super) fn of_declared(alias: &str, entry: &Value) -> ServerView {
     let text = |name: &str| entry[name].as_str().filter(|text| !text.is_empty()).map(str::to_string);
-    let timeout_ms = entry["timeout"].as_u64().and_then(|ms| u32::try_from(ms).ok());
+    let timeout_ms =
+        entry["timeoutMs"].as_u64().or_else(|| entry["timeout"].as_u64()).and_then(|ms| u32::try_from(ms).ok());
     let headers = entry["headers"].as_object().into_iter().flat_map(Map::keys);
     ServerView {
         alias: alias.to_string(),
@@ -48,9 +49,11 @@ pub(super) fn of_declared(alias: &str, entry: &Value) -> ServerView {
         headers: headers.map(|name| (name.to_ascii_lowercase(), Hidden)).collect(),
         auth: AuthView::None,
         timeout_ms: timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS),
-        enabled: entry["disabled"].as_bool() != Some(true),
+        enabled: !server_entry::is_off(entry),
         code_mode: entry["codeMode"].as_bool() != Some(false),
-        tools: serde_json::from_value(entry["toolPolicy"].clone()).unwrap_or_default(),
+        tools: server_entry::policy_of(entry)
+            .and_then(|policy| serde_json::from_value(policy.clone()).ok())
+            .unwrap_or_default(),
         source: Source::Variable,
         version: crate::fingerprint::number_of(&entry.to_string()),
         created_at_ms: None,
