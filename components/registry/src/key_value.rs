@@ -26,7 +26,17 @@ impl Store for WasiHost {
     }
 
     async fn keys(&self) -> Result<Vec<String>, StoreError> {
-        open().await?.get_keys().await.collect().await.map_err(|error| failed(&error))
+        // Not `get-keys` of `spin:key-value`, which gives them as a stream: Spin 4.1 holds the SQLite store locked until
+        // the stream is read, and an instance that uses the store meanwhile waits for itself; of Redis the stream may
+        // have a key twice.
+        let bucket = bucket()?;
+        let mut listed = bucket.list_keys(None).map_err(|error| atomics_failed(&error))?;
+        let mut keys = listed.keys;
+        while let Some(cursor) = listed.cursor.take() {
+            listed = bucket.list_keys(Some(&cursor)).map_err(|error| atomics_failed(&error))?;
+            keys.append(&mut listed.keys);
+        }
+        Ok(keys)
     }
 
     async fn swap(&self, key: &str, change: &mut Change<'_>) -> Result<Swap, StoreError> {
