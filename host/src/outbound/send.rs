@@ -9,11 +9,12 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
 use std::future::Future;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -71,14 +72,12 @@ impl WasiHttpHooks for Outbound {
         if networks == Networks::Public && is_prohibited(request.uri()) {
             return Box::new(async { Err(Error::DestinationIpProhibited) });
         }
+        let mut request = request;
+        let connection = capture_connection(&mut request);
         let response = self.client.request(request, networks);
         Box::new(async move {
             let options = options.unwrap_or_default();
-            let response = match head_timeout(&options) {
-                Some(limit) => timeout(limit, response).await.map_err(|_| Error::ConnectionReadTimeout)?,
-                None => response.await,
-            };
-            let response = response.map_err(|error| request_error(&error))?;
+            let response = in_time(response, connection, &options).await?;
             let between_bytes = options.between_bytes_timeout;
             let response = response.map(|body| ResponseBody::new(body, between_bytes).boxed_unsync());
             // The client drives the connection by itself; nothing of the exchange is left to be done here.
@@ -88,10 +87,28 @@ impl WasiHttpHooks for Outbound {
     }
 }
 
-/// How long the head of the response may take. A pool does not tell a request's connecting from its waiting, so the
-/// two limits count together, and one alone does not limit.
-fn head_timeout(options: &RequestOptions) -> Option<Duration> {
-    Some(options.connect_timeout?.saturating_add(options.first_byte_timeout?))
+/// The head of the response, if there is a connection in time, and then a first byte.
+async fn in_time(
+    response: impl Future<Output = Result<Response<Incoming>, legacy::Error>>,
+    mut connection: CaptureConnection,
+    options: &RequestOptions,
+) -> Result<Response<Incoming>, Error> {
+    let mut response = pin!(response);
+    if let Some(limit) = options.connect_timeout {
+        tokio::select! {
+            // A response that is there counts, however it came to be.
+            biased;
+            response = &mut response => return response.map_err(|error| request_error(&error)),
+            connected = timeout(limit, connection.wait_for_connection_metadata()) => {
+                connected.map_err(|_| Error::ConnectionTimeout)?;
+            }
+        }
+    }
+    let response = match options.first_byte_timeout {
+        Some(limit) => timeout(limit, response).await.map_err(|_| Error::ConnectionReadTimeout)?,
+        None => response.await,
+    };
+    response.map_err(|error| request_error(&error))
 }
 
 /// The error code for a request that got no response.
@@ -202,5 +219,48 @@ fn body_error(error: hyper::Error) -> Error {
     match error.is_incomplete_message() || error.is_closed() {
         true => Error::HttpResponseIncomplete,
         false => Error::Hyper(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::Empty;
+    use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+    const LIMIT: Duration = Duration::from_millis(200);
+
+    /// Sends a request with these limits.
+    async fn send(address: std::net::SocketAddr, options: RequestOptions) -> Result<Response<Incoming>, Error> {
+        let body = Empty::<Bytes>::new().map_err(|never| match never {}).boxed_unsync();
+        let mut request = Request::get(format!("http://{address}/")).body(body).expect("a request");
+        let connection = capture_connection(&mut request);
+        let response = Client::new().expect("a client").request(request, Networks::Any);
+        in_time(response, connection, &options).await
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_does_not_come_ends_in_its_own_time() {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+        let listener = socket.listen(1).expect("a listener");
+        let address = listener.local_addr().expect("an address");
+        // Nobody accepts, so that once the queue is full no connection comes about.
+        let queued: Vec<_> = (0..8).map(|_| tokio::spawn(TcpStream::connect(address))).collect();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let options = RequestOptions { connect_timeout: Some(LIMIT), ..RequestOptions::default() };
+        let outcome = timeout(10 * LIMIT, send(address, options)).await.expect("in time");
+        assert!(matches!(outcome, Err(Error::ConnectionTimeout)));
+        queued.iter().for_each(|connecting| connecting.abort());
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_answer_ends_by_the_other_limit() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a listener");
+        let address = listener.local_addr().expect("an address");
+        let connect_timeout = Some(Duration::from_secs(60));
+        let options = RequestOptions { connect_timeout, first_byte_timeout: Some(LIMIT), ..RequestOptions::default() };
+        let outcome = timeout(10 * LIMIT, send(address, options)).await.expect("in time");
+        assert!(matches!(outcome, Err(Error::ConnectionReadTimeout)));
     }
 }
