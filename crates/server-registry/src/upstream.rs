@@ -10,9 +10,9 @@ use crate::{
 use bytes::Bytes;
 use futures::future::join;
 use http::{HeaderMap, Method, Response};
-use mcp::TraceContext;
+use mcp::{TraceContext, code};
 use mcp_client::{
-    CallOutcome, Catalog, Client, Connection, Error, Flight, Limits, SharedMethod, Transport, TransportError,
+    CallOutcome, Catalog, Client, Connection, Error, Flight, Limits, Problem, SharedMethod, Transport, TransportError,
 };
 use serde_json::{Map, Value};
 use std::{
@@ -143,11 +143,23 @@ impl<H: Host> Upstream<H> {
         let known = catalog.iter().flat_map(|known| &known.catalog.tools).find(|entry| entry.name == tool);
         let outcome = self.client.call_tool(tool, arguments, known, trace).await;
         self.save_connection().await;
+        if let Err(error) = &outcome
+            && is_about_params(error)
+            && self.known_catalog().is_some_and(|known| self.is_older_than_a_moment(&known))
+        {
+            // The tool may have other parameters by now, or be gone.
+            self.stale.set(true);
+        }
         let CallOutcome { result, tools_changed } = outcome?;
         if tools_changed {
             self.stale.set(true);
         }
         Ok(result)
+    }
+
+    /// A list that was just fetched is not fetched again for every wrong call.
+    fn is_older_than_a_moment(&self, known: &KnownCatalog) -> bool {
+        self.host.unix_ms().saturating_sub(known.fetched_unix_ms) >= SHORTEST_TTL_MS
     }
 
     /// Asks on behalf of somebody else, in the era of the server.
@@ -318,4 +330,9 @@ impl<H: Host> Upstream<H> {
             records::save(&self.host, &records::connection_key(&self.target.server.alias), record).await;
         }
     }
+}
+
+/// Whether a server refused a call for its parameters, or because it has no such tool.
+fn is_about_params(error: &Error) -> bool {
+    matches!(&*error.problem, Problem::Rpc { error, .. } if error.code == code::INVALID_PARAMS)
 }

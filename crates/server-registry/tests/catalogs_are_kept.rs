@@ -100,6 +100,27 @@ fn until_the_server_announces_others() {
 }
 
 #[test]
+fn until_a_call_is_refused_for_its_parameters() {
+    let host = MemoryHost::default();
+    let tools = Rc::new(Cell::new(1));
+    let now = tools.clone();
+    let upstream = host.serve("x", move |received: &Received| match received.method() {
+        "tools/list" => servers::tools(received, &["a", "b"][..now.get()]),
+        "tools/call" => Answer::json(200, &received.error(-32_602, "Unknown tool")),
+        _ => servers::legacy(received).expect("a part of the handshake"),
+    });
+    host.configure(&["x"]);
+    let registry = host.registry();
+    assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a"])]);
+    tools.set(2);
+    for (advance_ms, expected, asked) in [(0, &["a"][..], 1), (10_000, &["a", "b"], 2), (0, &["a", "b"], 2)] {
+        host.clock.advance(advance_ms);
+        host.call(&registry, "x", "a", "{}").expect_err("refused");
+        assert_eq!((host.catalogs(&registry, &["x"]), lists(&upstream)), (vec![ok(expected)], asked));
+    }
+}
+
+#[test]
 fn longer_when_the_server_fails() {
     let host = MemoryHost::default();
     let (_, tools) = changing(&host);
