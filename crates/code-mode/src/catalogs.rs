@@ -8,7 +8,14 @@ use contracts::{
     discovery,
     registry::{Catalog, CatalogAnswer, Failure, Server, Wanted},
 };
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, VecDeque},
+    rc::Rc,
+};
+
+/// Indexes that are kept: each holds all tools that one kind of caller sees.
+const MAX_INDEXES: usize = 4;
 
 /// Servers with their tools, as far as they can be had.
 pub struct Loaded {
@@ -21,7 +28,8 @@ pub struct Loaded {
 /// What an instance of the gateway remembers of catalogs. The registry says by revision what is still true.
 pub struct Cache<C> {
     catalogs: RefCell<HashMap<String, Rc<Catalog>>>,
-    index: RefCell<Option<Indexed<C>>>,
+    /// The newest last. Callers that see other tools have other ones.
+    indexes: RefCell<VecDeque<Indexed<C>>>,
 }
 
 struct Indexed<C> {
@@ -33,7 +41,7 @@ struct Indexed<C> {
 
 impl<C> Default for Cache<C> {
     fn default() -> Self {
-        Self { catalogs: RefCell::default(), index: RefCell::default() }
+        Self { catalogs: RefCell::default(), indexes: RefCell::default() }
     }
 }
 
@@ -76,7 +84,7 @@ impl<C> Cache<C> {
         }
     }
 
-    /// The index over all loaded tools; the last one serves as long as no catalog changes and nothing is learned.
+    /// The index over all loaded tools; a known one serves as long as no catalog changes and nothing is learned.
     pub fn index<D: Discovery<Catalog = C>>(&self, discovery: &D, loaded: &[Loaded], learned: Learned) -> Rc<C> {
         let revisions: Vec<(String, String)> = loaded
             .iter()
@@ -86,7 +94,7 @@ impl<C> Cache<C> {
         let is_current = |indexed: &&Indexed<C>| {
             indexed.revisions == revisions && indexed.servers == servers && indexed.learned == learned
         };
-        if let Some(indexed) = self.index.borrow().as_ref().filter(is_current) {
+        if let Some(indexed) = self.indexes.borrow().iter().find(is_current) {
             return indexed.catalog.clone();
         }
         let tools = loaded.iter().flat_map(|one| {
@@ -94,7 +102,11 @@ impl<C> Cache<C> {
             tools.iter().map(|tool| to_discovery(&one.server.alias, tool, &learned))
         });
         let catalog = Rc::new(discovery.index(servers.clone(), tools.collect()));
-        *self.index.borrow_mut() = Some(Indexed { servers, revisions, learned, catalog: catalog.clone() });
+        let mut indexes = self.indexes.borrow_mut();
+        if indexes.len() >= MAX_INDEXES {
+            indexes.pop_front();
+        }
+        indexes.push_back(Indexed { servers, revisions, learned, catalog: catalog.clone() });
         catalog
     }
 }
