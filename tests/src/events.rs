@@ -9,7 +9,7 @@ use hyper::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::client::HEADERS;
-use crate::http::Connection;
+use crate::http::{Connection, Error};
 
 /// An answer that is still coming. Dropping it closes the connection.
 pub struct Events {
@@ -27,24 +27,23 @@ impl Events {
     /// # Panics
     /// When there is no response.
     pub async fn post(address: SocketAddr, message: &Value) -> Self {
-        Self::open(address, "POST", "/mcp", &HEADERS, message.to_string()).await
+        Self::open(address, "POST", "/mcp", &HEADERS, message.to_string()).await.expect("the gateway answers")
     }
 
     /// Sends a request, on a connection of its own, and reads the head of the response.
     ///
-    /// # Panics
-    /// When there is no response.
+    /// # Errors
+    /// When the connection breaks before the head is whole.
     pub async fn open(
         address: SocketAddr,
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
         body: impl Into<String>,
-    ) -> Self {
-        let mut connection = Connection::open(address).await.expect("the gateway accepts connections");
-        let response = connection.begin(method, path, headers, body.into()).await.expect("the gateway answers");
-        let (parts, body) = response.into_parts();
-        Self { status: parts.status, headers: parts.headers, body, read: BytesMut::new() }
+    ) -> Result<Self, Error> {
+        let mut connection = Connection::open(address).await?;
+        let (parts, body) = connection.begin(method, path, headers, body.into()).await?.into_parts();
+        Ok(Self { status: parts.status, headers: parts.headers, body, read: BytesMut::new() })
     }
 
     /// Whether it is a stream of events.

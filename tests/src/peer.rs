@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, HEADERS, message};
 use crate::era::Era;
 use crate::events::Events;
-use crate::http::Answer;
+use crate::http::{Answer, Error};
 
 /// A client of one endpoint.
 pub struct Peer {
@@ -133,14 +133,30 @@ impl Peer {
     }
 
     /// Sends a request, and gives its answer as it comes.
+    ///
+    /// # Panics
+    /// When there is none.
     pub async fn stream(&self, method: &str, params: Value) -> Events {
+        self.try_stream(method, params).await.expect("the gateway answers")
+    }
+
+    /// Sends a request, and gives its answer as it comes.
+    ///
+    /// # Errors
+    /// When the connection breaks before there is one.
+    pub async fn try_stream(&self, method: &str, params: Value) -> Result<Events, Error> {
         let request = self.message(method, params);
         Events::open(self.client.address(), "POST", &self.path, &self.headers(&request), request.to_string()).await
     }
 
     /// The stream of what a legacy server says unasked.
+    ///
+    /// # Panics
+    /// When there is none.
     pub async fn hear(&self) -> Events {
-        Events::open(self.client.address(), "GET", &self.path, &self.headers(&Value::Null), String::new()).await
+        let headers = self.headers(&Value::Null);
+        let opened = Events::open(self.client.address(), "GET", &self.path, &headers, String::new()).await;
+        opened.expect("the gateway answers")
     }
 
     /// Ends the session.

@@ -1,9 +1,10 @@
 use crate::{
     client::Client,
     clock::Clock,
+    deadlines::Deadline,
     error::{Error, Problem},
     exchange::{content_type, state_length},
-    transport::Transport,
+    transport::{Transport, TransportError},
 };
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode, header};
@@ -36,6 +37,14 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 }
             }
             _ => Ok(response),
+        }
+    }
+
+    /// The error of a response whose body breaks off before anything of it was given on.
+    pub fn broke_off(&self, reason: TransportError) -> Error {
+        match reason {
+            TransportError::TooLate => self.timed_out(Deadline::Call),
+            reason => self.unreachable(reason),
         }
     }
 }

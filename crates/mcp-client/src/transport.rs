@@ -46,6 +46,9 @@ pub enum TransportError {
     /// The TLS handshake failed.
     #[error("TLS failed: {0}")]
     Tls(String),
+    /// An answer that began was not complete in time.
+    #[error("its answer was not complete in time")]
+    TooLate,
     /// The connection ended or broke after the request may have been sent.
     #[error("the connection broke: {0}")]
     Broken(String),

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use futures::future::{Either, select};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use mcp::{Era, Message, meta};
-use mcp_client::Problem;
+use mcp_client::{Problem, TransportError};
 use mcp_server::{Exchange, HttpResponse, Received, accepted, peek, receive};
 use refusal::is_refusal;
 use serde_json::Value;
@@ -125,9 +125,10 @@ impl<H: Host + 'static> Server<'_, H> {
         if !upstream.refuses_initialize().await {
             let mut answer = self.pass(sessions, None, parts, body.clone()).await?;
             let refused = match select(pin!(is_refusal(&mut answer)), pin!(upstream.call_time())).await {
-                Either::Left((refused, _)) => refused.map_err(|reason| Failure::from(upstream.broke_off(reason)))?,
-                Either::Right(_) => false,
+                Either::Left((refused, _)) => refused,
+                Either::Right(_) => Err(TransportError::TooLate),
             };
+            let refused = refused.map_err(|reason| Failure::from(upstream.broke_off(reason)))?;
             if !refused || !self.speaks(Era::Modern).await.unwrap_or(false) {
                 return Ok(answer);
             }
