@@ -5,7 +5,7 @@ use crate::{
     host::Host,
     store::server_record::{AuthRecord, ClientRecord, OAuthRecord, ServerRecord},
     target::{place, signing_key},
-    vault::{Sealed, Vault},
+    vault::{Sealed, Vault, VaultError},
 };
 use admin_api::{
     AuthInput, ClientAuthInput, FieldError, OAuthInput, Refusal, SecretInput, ServerInput, SigningAlgorithm,
@@ -17,6 +17,7 @@ use upstream_address::PrivateUpstreams;
 /// Said of a secret that is to stay where it could reach somebody else.
 const OTHER_HOST: &str = "The URL leads to another host, and the stored secret is not sent there: give its value.";
 const NOT_STORED: &str = "Nothing is stored that could be kept: give the value.";
+const NOT_OPENED: &str = "The stored secret cannot be opened any more: give its value.";
 
 /// What secrets are sealed with, and what is stored already.
 pub(super) struct Sealer<'a, H> {
@@ -169,18 +170,21 @@ impl<H: Host> Sealer<'_, H> {
         keeps: bool,
         faults: &mut Faults,
     ) -> Option<Sealed> {
+        let seal = |secret: &str| self.vault.seal(self.host, self.alias, place, secret);
+        let mut missing = |detail: &str| {
+            faults.missing.push(FieldError::at(place, detail));
+            None
+        };
         let sealed = match (input, stored) {
-            (SecretInput::Set(secret), _) => self.vault.seal(self.host, self.alias, place, secret.reveal()),
+            (SecretInput::Set(secret), _) => seal(secret.reveal()),
             (SecretInput::Keep, Some(sealed)) if keeps && self.vault.is_current(sealed) => Some(sealed.clone()),
-            (SecretInput::Keep, Some(sealed)) if keeps => {
-                let opened = self.vault.open(self.alias, place, sealed);
-                opened.ok().and_then(|secret| self.vault.seal(self.host, self.alias, place, &secret))
-            }
-            (SecretInput::Keep, stored) => {
-                let detail = if stored.is_some() { OTHER_HOST } else { NOT_STORED };
-                faults.missing.push(FieldError::at(place, detail));
-                return None;
-            }
+            (SecretInput::Keep, Some(sealed)) if keeps => match self.vault.open(self.alias, place, sealed) {
+                Ok(secret) => seal(&secret),
+                Err(VaultError::NoKey | VaultError::InvalidKey(_)) => None,
+                Err(VaultError::NotOpened { .. }) => return missing(NOT_OPENED),
+            },
+            (SecretInput::Keep, Some(_)) => return missing(OTHER_HOST),
+            (SecretInput::Keep, None) => return missing(NOT_STORED),
         };
         faults.no_key |= sealed.is_none();
         sealed
