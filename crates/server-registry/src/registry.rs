@@ -121,6 +121,11 @@ impl<H: Host> Registry<H> {
         Ok(read)
     }
 
+    /// Whether the variables are still those that a snapshot was made from.
+    pub(crate) fn is_current(&self, snapshot: &Snapshot) -> bool {
+        self.variables.borrow().as_ref().is_some_and(|known| Rc::ptr_eq(&known.declared, &snapshot.declared))
+    }
+
     fn read_index(&self, bytes: Option<Vec<u8>>) -> Result<Rc<Index>, Failure> {
         let Some(bytes) = bytes else { return Ok(Rc::default()) };
         if let Some((known, index)) = &*self.index.borrow()

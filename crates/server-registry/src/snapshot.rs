@@ -95,7 +95,10 @@ impl<H: Host> Registry<H> {
         let connection = target::of_record(alias, &record, &snapshot.vault, snapshot.private())
             .map(|target| Rc::new(ServerConnection { target, policy: record.tools }))
             .map_err(|error| unusable(alias, &error));
-        self.connections.borrow_mut().insert(alias.to_string(), (listed.body, connection.clone()));
+        // Later requests must not find what variables allowed that are others by now.
+        if self.is_current(snapshot) {
+            self.connections.borrow_mut().insert(alias.to_string(), (listed.body, connection.clone()));
+        }
         connection
     }
 }

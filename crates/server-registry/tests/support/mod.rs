@@ -295,3 +295,22 @@ pub fn administer_with(
     let bytes = if body.is_null() { Bytes::new() } else { body.to_string().into() };
     host.run(access.administer(request.body(bytes).expect("a request")))
 }
+
+/// Registers `s0`, `s1` and so on, all at `https://x/<alias>`: the first through the API, and the others as if.
+pub fn register_many(host: &MemoryHost, count: usize) {
+    let access = host.open(&host.registry()).expect("a configuration");
+    let (status, answer) =
+        administer(host, &access, http::Method::PUT, "/api/v1/servers/s0", &json!({"url": "https://x/s0"}));
+    assert_eq!(status, http::StatusCode::CREATED, "{answer}");
+    let mut store = host.store.borrow_mut();
+    let mut index: Value = serde_json::from_slice(&store["servers"]).expect("JSON");
+    let first = index["contents"]["servers"]["s0"].clone();
+    let body = first["body"].as_str().expect("a text").to_string();
+    let record = String::from_utf8(store[&format!("server/s0/{body}")].clone()).expect("JSON");
+    for number in 1..count {
+        let alias = format!("s{number}");
+        store.insert(format!("server/{alias}/{body}"), record.replace("/s0", &format!("/{alias}")).into_bytes());
+        index["contents"]["servers"][&alias] = first.clone();
+    }
+    store.insert("servers".to_string(), index.to_string().into_bytes());
+}
