@@ -1,6 +1,7 @@
 //! What Bobbin does, end to end. One module for each behaviour.
 
 mod an_upstream_that_misbehaves_harms_nobody_else;
+mod blocked_tools_are_invisible;
 mod catalogs_fit_the_reader;
 mod catalogs_of_any_shape_are_read;
 mod claude_code_shows_the_gateway_as_connected;
@@ -11,6 +12,7 @@ mod every_era_is_answered;
 mod failed_scripts_say_what_to_mend;
 mod failing_inputs_get_clear_errors;
 mod hostile_scripts_harm_nobody;
+mod keys_let_in_whom_they_name;
 mod later_results_correct_what_was_learned;
 mod one_script_calls_two_real_servers;
 mod one_server_is_passed_through;
@@ -20,6 +22,7 @@ mod recursion_ends_in_a_range_error;
 mod results_become_values;
 mod scripts_cannot_reach_what_runs_them;
 mod scripts_give_what_they_return;
+mod servers_come_and_go_without_a_restart;
 mod servers_get_their_own_headers;
 mod servers_may_use_all_of_the_transport;
 mod servers_of_one_era_are_reached_by_clients_of_the_other;

@@ -15,12 +15,21 @@ pub const HEADERS: [(&str, &str); 2] =
 #[derive(Clone, Copy)]
 pub struct Client {
     address: SocketAddr,
+    /// `Authorization`.
+    authorization: Option<&'static str>,
 }
 
 impl Client {
     /// A client of the gateway at this address.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address }
+        Self { address, authorization: None }
+    }
+
+    /// The same with a key of the gateway, which it shows with every request that has no `authorization` of its own.
+    #[must_use]
+    pub fn with_key(self, key: &str) -> Self {
+        // Kept until the process ends, so that clients stay small things to hand around.
+        Self { authorization: Some(format!("Bearer {key}").leak()), ..self }
     }
 
     /// The address of the gateway.
@@ -33,8 +42,10 @@ impl Client {
     /// # Panics
     /// When there is no whole answer.
     pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<String>) -> Answer {
+        let own = self.authorization.filter(|_| !headers.iter().any(|(name, _)| *name == "authorization"));
+        let own: Vec<(&str, &str)> = own.map(|value| ("authorization", value)).into_iter().collect();
         let mut connection = Connection::open(self.address).await.expect("the gateway accepts connections");
-        connection.send(method, path, headers, body.into()).await.expect("the gateway answers")
+        connection.send(method, path, &[headers, &own].concat(), body.into()).await.expect("the gateway answers")
     }
 
     /// Posts a JSON-RPC message to `/mcp`.
@@ -62,6 +73,30 @@ impl Client {
         let result = &response["result"];
         assert!(result.is_object() && result["isError"] != true, "{tool} succeeds: {response:#}");
         result["structuredContent"].clone()
+    }
+
+    /// Calls a tool at `/mcp?mode=direct` (`alias__tool`), and gives the JSON-RPC response.
+    pub async fn call_directly(&self, tool: &str, arguments: Value) -> Value {
+        self.request_at("/mcp?mode=direct", "tools/call", json!({"name": tool, "arguments": arguments})).await
+    }
+
+    /// Sends a request of the legacy, stateless kind to this path, and gives the JSON-RPC response.
+    ///
+    /// # Panics
+    /// When the answer is no JSON-RPC message.
+    pub async fn request_at(&self, path: &str, method: &str, params: Value) -> Value {
+        let request = json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params});
+        message(&self.send("POST", path, &HEADERS, request.to_string()).await)
+    }
+
+    /// The names of the tools that are listed at this path.
+    ///
+    /// # Panics
+    /// When there is no list.
+    pub async fn listed_at(&self, path: &str) -> Vec<String> {
+        let response = self.request_at(path, "tools/list", json!({})).await;
+        let tools = response["result"]["tools"].as_array().unwrap_or_else(|| panic!("{path}: {response}"));
+        tools.iter().map(|tool| tool["name"].as_str().expect("a name").to_owned()).collect()
     }
 
     /// Calls `execute_code`.

@@ -1,29 +1,47 @@
 //! A gateway for one test: on the local host in this process, or on Spin when BOBBIN_HOST=spin.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::os::unix::process::CommandExt;
+use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
+use crate::api::Api;
 use crate::client::Client;
+use crate::host_process::HostProcess;
 use crate::project;
 
-/// How long `spin up` may take until it listens.
-const SPIN_START: Duration = Duration::from_secs(120);
+/// An instance that answers one request at a time and waits long for the next one: requests at the same time are on
+/// instances of their own, which stay.
+const ONE_AT_A_TIME: bobbin::InstanceSettings = bobbin::InstanceSettings {
+    max_requests: 10_000,
+    max_concurrent_requests: 1,
+    idle_timeout_ms: 60_000,
+    max_memory_bytes: 1 << 30,
+    abandoned_timeout_ms: 100,
+};
 
 /// A running gateway with a state of its own. It is stopped when this is dropped.
 pub struct Gateway {
     address: SocketAddr,
     host: Host,
-    _state: TempDir,
+    state: Arc<TempDir>,
 }
 
 enum Host {
     Local { _running: bobbin::RunningHost },
-    Spin(Child),
+    Process(HostProcess),
+}
+
+/// How the host runs the components.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Running {
+    /// As it does by itself.
+    Usually,
+    /// On an instance for each of the requests at the same time.
+    OneAtATime,
+    /// In a process of its own, which keeps what it prints.
+    Apart,
 }
 
 impl Gateway {
@@ -40,9 +58,28 @@ impl Gateway {
     /// # Panics
     /// When it does not start, or BOBBIN_HOST names no host.
     pub async fn start_with(variables: &[(&str, &str)]) -> Self {
+        Self::start_as(variables, Running::Usually, new_state()).await
+    }
+
+    /// The same, where requests at the same time are on instances of their own, as they are at the edge.
+    pub async fn start_on_many_instances(variables: &[(&str, &str)]) -> Self {
+        Self::start_as(variables, Running::OneAtATime, new_state()).await
+    }
+
+    /// The same in a process of its own, so that what it prints can be read.
+    pub async fn start_apart(variables: &[(&str, &str)]) -> Self {
+        Self::start_as(variables, Running::Apart, new_state()).await
+    }
+
+    /// Starts another gateway over the state of this one.
+    pub async fn start_beside(&self, variables: &[(&str, &str)]) -> Self {
+        Self::start_as(variables, Running::Usually, self.state.clone()).await
+    }
+
+    async fn start_as(variables: &[(&str, &str)], running: Running, state: Arc<TempDir>) -> Self {
         let variables: Vec<(&str, &str)> =
             [("private_upstreams", "allow")].into_iter().chain(variables.iter().copied()).collect();
-        Self::of_manifest(&project::path("spin.toml"), &variables).await
+        Self::start_manifest(&project::path("spin.toml"), &variables, running, state).await
     }
 
     /// Starts another application, of which the host knows nothing but its manifest, in place of the gateway.
@@ -50,47 +87,37 @@ impl Gateway {
     /// # Panics
     /// When it does not start, or BOBBIN_HOST names no host.
     pub async fn of_manifest(manifest: &Path, variables: &[(&str, &str)]) -> Self {
-        let state = tempfile::tempdir().expect("a temporary folder");
-        match std::env::var("BOBBIN_HOST").as_deref() {
-            Err(_) | Ok("" | "local") => Self::start_local(manifest, variables, state).await,
-            Ok("spin") => Self::start_spin(manifest, variables, state),
-            Ok(other) => panic!("BOBBIN_HOST is spin or local, not {other:?}"),
-        }
+        Self::start_manifest(manifest, variables, Running::Usually, new_state()).await
     }
 
-    async fn start_local(manifest: &Path, variables: &[(&str, &str)], state: TempDir) -> Self {
+    async fn start_manifest(
+        manifest: &Path,
+        variables: &[(&str, &str)],
+        running: Running,
+        state: Arc<TempDir>,
+    ) -> Self {
+        let process = match (std::env::var("BOBBIN_HOST").as_deref(), running) {
+            (Err(_) | Ok("" | "local"), Running::Apart) => HostProcess::local(manifest, variables, state.path()),
+            (Err(_) | Ok("" | "local"), _) => return Self::start_local(manifest, variables, running, state).await,
+            (Ok("spin"), running) => {
+                HostProcess::spin(manifest, variables, state.path(), running == Running::OneAtATime)
+            }
+            (Ok(other), _) => panic!("BOBBIN_HOST is spin or local, not {other:?}"),
+        };
+        Self { address: process.address(), host: Host::Process(process), state }
+    }
+
+    async fn start_local(manifest: &Path, variables: &[(&str, &str)], running: Running, state: Arc<TempDir>) -> Self {
         let mut host =
             bobbin::Host::builder(manifest).listen("127.0.0.1:0".parse().expect("an address")).state_dir(state.path());
         for (name, value) in variables {
             host = host.variable(*name, *value);
         }
+        if running == Running::OneAtATime {
+            host = host.instances(ONE_AT_A_TIME);
+        }
         let running = host.start().await.expect("the local host starts; scripts/build builds what it needs");
-        Self { address: running.address(), host: Host::Local { _running: running }, _state: state }
-    }
-
-    fn start_spin(manifest: &Path, variables: &[(&str, &str)], state: TempDir) -> Self {
-        let address = free_address();
-        let mut command = Command::new("spin");
-        command
-            .args(["up", "--quiet", "--listen", &address.to_string(), "--state-dir"])
-            .arg(state.path())
-            .arg("--from")
-            .arg(manifest)
-            .stdin(Stdio::null())
-            .process_group(0);
-        for (name, value) in variables {
-            command.env(format!("SPIN_VARIABLE_{}", name.to_uppercase()), value);
-        }
-        let mut child = command.spawn().expect("BOBBIN_HOST=spin needs Spin 4.1 or newer on the PATH");
-        let started = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            if let Some(status) = child.try_wait().expect("a child process") {
-                panic!("spin up ended before it listened: {status}");
-            }
-            assert!(started.elapsed() < SPIN_START, "spin up did not listen within {SPIN_START:?}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Self { address, host: Host::Spin(child), _state: state }
+        Self { address: running.address(), host: Host::Local { _running: running }, state }
     }
 
     /// Where it listens.
@@ -107,19 +134,31 @@ impl Gateway {
     pub fn client(&self) -> Client {
         Client::new(self.address)
     }
-}
 
-impl Drop for Gateway {
-    fn drop(&mut self) {
-        if let Host::Spin(child) = &mut self.host {
-            // The whole group: `spin up` serves in a process of its own.
-            let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status();
-            let _ = child.wait();
+    /// Its admin API, without a key.
+    pub fn api(&self) -> Api {
+        Api::new(self.client())
+    }
+
+    /// Where it keeps its state.
+    pub fn state(&self) -> &Path {
+        self.state.path()
+    }
+
+    /// What it has printed so far, on standard output and standard error.
+    ///
+    /// # Panics
+    /// When it was not started apart.
+    pub fn output(&self) -> String {
+        match &self.host {
+            Host::Process(process) => process.output(),
+            Host::Local { .. } => {
+                panic!("what a gateway in the test process prints cannot be told from what others do")
+            }
         }
     }
 }
 
-fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("a bound address")
+fn new_state() -> Arc<TempDir> {
+    Arc::new(tempfile::tempdir().expect("a temporary folder"))
 }

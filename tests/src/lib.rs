@@ -4,17 +4,21 @@
 //! The tests themselves are in `behaviour/` and, where they measure time, in `timing/`. They need what
 //! `scripts/setup` installs and what `scripts/build` builds; `scripts/test` does both first.
 
+pub mod api;
 pub mod client;
 pub mod corpus;
 pub mod driver;
 pub mod era;
 pub mod events;
 pub mod gateway;
+pub mod host_process;
 pub mod http;
 pub mod peer;
 pub mod process;
 pub mod project;
 pub mod skip;
+pub mod state;
+pub mod twin;
 pub mod upstream;
 
 use std::future::Future;

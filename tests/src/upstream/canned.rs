@@ -73,12 +73,18 @@ impl CannedTool {
 /// What it offers, and what has reached it.
 struct Shared {
     era: Era,
-    tools: Vec<CannedTool>,
+    tools: Mutex<Arc<Vec<CannedTool>>>,
     received: Mutex<Vec<Received>>,
     calls: Mutex<Vec<(String, Value)>>,
     under_way: AtomicUsize,
     most_under_way: AtomicUsize,
     abandoned: AtomicUsize,
+}
+
+impl Shared {
+    fn offered(&self) -> Arc<Vec<CannedTool>> {
+        self.tools.lock().expect("no holder panics").clone()
+    }
 }
 
 /// A message as it came.
@@ -101,7 +107,7 @@ impl Canned {
         let address = listener.local_addr().expect("a bound address");
         let shared = Arc::new(Shared {
             era,
-            tools: tools.into_iter().collect(),
+            tools: Mutex::new(Arc::new(tools.into_iter().collect())),
             received: Mutex::default(),
             calls: Mutex::default(),
             under_way: AtomicUsize::default(),
@@ -115,6 +121,11 @@ impl Canned {
     /// Its MCP endpoint.
     pub fn url(&self) -> String {
         format!("http://{}/mcp", self.address)
+    }
+
+    /// Offers these tools from now on, and tells nobody.
+    pub fn offer(&self, tools: impl IntoIterator<Item = CannedTool>) {
+        *self.shared.tools.lock().expect("no holder panics") = Arc::new(tools.into_iter().collect());
     }
 
     /// The tool calls that have reached it since this was asked last: names and arguments, in order of arrival.
@@ -195,7 +206,8 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Full<B
     let (status, member, value) = match (shared.era.greeting(method, "canned"), method) {
         (Some(greeting), _) => greeting,
         (None, "tools/list") => {
-            let tools: Vec<&Value> = shared.tools.iter().map(|tool| &tool.definition).collect();
+            let offered = shared.offered();
+            let tools: Vec<&Value> = offered.iter().map(|tool| &tool.definition).collect();
             (StatusCode::OK, "result", shared.era.dress(json!({ "tools": tools })))
         }
         (None, "tools/call") => {
@@ -221,7 +233,8 @@ async fn call(params: &Value, shared: &Shared) -> (&'static str, Value) {
     let under_way = UnderWay::begin(shared);
     let (name, arguments) = (params["name"].as_str().unwrap_or_default(), params["arguments"].clone());
     shared.calls.lock().expect("no holder panics").push((name.to_owned(), arguments.clone()));
-    let tool = shared.tools.iter().find(|tool| tool.definition["name"] == name);
+    let offered = shared.offered();
+    let tool = offered.iter().find(|tool| tool.definition["name"] == name);
     let answer = match tool.map(|tool| &tool.reply) {
         None => ("error", json!({"code": -32602, "message": format!("Unknown tool: {name}")})),
         Some(Reply::Result(result)) => ("result", result.clone()),
