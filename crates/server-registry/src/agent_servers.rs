@@ -84,6 +84,7 @@ impl<H: Host> Access<H> {
                 return Err(invalid_params(format!("There is no server \"{alias}\" that you added.")));
             }
             index.last_version += 1;
+            index.refreshed.remove(alias);
             Ok(index.servers.remove(alias))
         });
         if let Some(listed) = removed.await.map_err(changed)? {
@@ -117,7 +118,7 @@ impl<H: Host> Access<H> {
 
     /// Asks a server for its tools without keeping anything of it.
     async fn count_tools(&self, target: &Target) -> Result<u32, Failure> {
-        let tried = Upstream::new(target, &self.registry.host).dry_run().await;
+        let tried = Upstream::on_trial(target, &self.registry.host).dry_run().await;
         tried.tools.map(|count| u32::try_from(count).unwrap_or(u32::MAX))
     }
 }
@@ -162,6 +163,7 @@ impl<H: Host> Registry<H> {
             record,
             crate::records::catalog_key(alias),
             crate::records::connection_key(alias),
+            crate::records::token_key(alias),
             crate::learned::key(alias),
         ];
         for key in kept {

@@ -3,7 +3,7 @@
 //! A caller signs in at the [`Registry`] (`sign_in`) and gets an [`Access`]: the servers as they are at that moment
 //! (`snapshot`: declared in variables, `configuration`, or registered in the key-value store, `store`), as far as its
 //! key and the tool policies let it see them (`permission`). Each server that is used has an upstream (`upstream`),
-//! which keeps its tools and its connection (`records`). What happened is told and counted (`happened`), and who may
+//! which keeps its tools, its connection (`records`) and its access token (`kept_token`). What happened is told and counted (`happened`), and who may
 //! manage the gateway does so by `administration`. The component around it only supplies a [`Host`].
 
 mod access;
@@ -18,6 +18,7 @@ mod forward;
 mod happened;
 mod header_rules;
 mod host;
+mod kept_token;
 mod learned;
 mod permission;
 mod placeholders;

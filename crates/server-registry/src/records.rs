@@ -1,8 +1,8 @@
-//! What is kept in the key-value store, so that a fresh instance starts warm: `catalog/<alias>` and
-//! `connection/<alias>`, JSON with a version. Neither holds a credential; a fingerprint tells whether the
-//! record is of the server as it is configured now.
+//! What is kept in the key-value store, so that a fresh instance starts warm: `catalog/<alias>`, `connection/<alias>`
+//! and `token/<alias>`, JSON with a version. None holds a credential that is not sealed; a fingerprint tells whether
+//! the record is of the server as it is configured now.
 
-use crate::{fingerprint, host::Host};
+use crate::{fingerprint, host::Host, vault::Sealed};
 use mcp_client::{Catalog, Connection};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,10 @@ pub(crate) fn connection_key(alias: &str) -> String {
     format!("connection/{alias}")
 }
 
+pub(crate) fn token_key(alias: &str) -> String {
+    format!("token/{alias}")
+}
+
 /// The record of a catalog; `None` when it is too large to be kept.
 pub(crate) fn write_catalog(fingerprint: &str, catalog: &KnownCatalog) -> Option<Vec<u8>> {
     write(fingerprint, catalog).filter(|record| record.len() <= LARGEST_BYTES)
@@ -65,6 +69,14 @@ pub(crate) fn write_connection(fingerprint: &str, connection: &Connection) -> Op
 }
 
 pub(crate) fn read_connection(fingerprint: &str, record: &[u8]) -> Option<Connection> {
+    read(fingerprint, record)
+}
+
+pub(crate) fn write_token(fingerprint: &str, token: &Sealed) -> Option<Vec<u8>> {
+    write(fingerprint, token).filter(|record| record.len() <= LARGEST_BYTES)
+}
+
+pub(crate) fn read_token(fingerprint: &str, record: &[u8]) -> Option<Sealed> {
     read(fingerprint, record)
 }
 

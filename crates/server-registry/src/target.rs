@@ -9,6 +9,7 @@ use crate::{
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use mcp_client::{Deadlines, Secrets, Server};
 use serde_json::{Map, Value};
+use std::rc::Rc;
 use upstream_address::{AddressError, PrivateUpstreams};
 use upstream_oauth::{Algorithm, ClientAuthentication, ClientCredentials, InvalidSigningKey, SigningKey};
 
@@ -18,8 +19,29 @@ pub(crate) struct Target {
     pub server: Server,
     pub deadlines: Deadlines,
     /// How the gateway gets its access tokens, where it needs some.
-    pub oauth: Option<upstream_oauth::Configuration>,
+    pub oauth: Option<OAuth>,
     pub fingerprint: String,
+}
+
+/// How the gateway signs in with OAuth 2.
+#[derive(Debug, Clone)]
+pub(crate) struct OAuth {
+    pub configuration: upstream_oauth::Configuration,
+    /// What access tokens are sealed with.
+    pub vault: Rc<Vault>,
+}
+
+impl Target {
+    /// Whether what was made for one serves the other as well.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let signs_in_alike = match (&self.oauth, &other.oauth) {
+            (Some(one), Some(other)) => {
+                Rc::ptr_eq(&one.vault, &other.vault) && one.configuration.private == other.configuration.private
+            }
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        self.fingerprint == other.fingerprint && self.deadlines == other.deadlines && signs_in_alike
+    }
 }
 
 /// Why an entry of the configuration cannot be used. Each text continues a sentence that begins with the server.
@@ -89,7 +111,7 @@ pub(crate) fn read(
 pub(crate) fn of_record(
     alias: &str,
     record: &ServerRecord,
-    vault: &Vault,
+    vault: &Rc<Vault>,
     private: PrivateUpstreams,
 ) -> Result<Target, EntryError> {
     let url: Uri = record.url.parse().map_err(|_| EntryError::NoUri)?;
@@ -117,7 +139,8 @@ pub(crate) fn of_record(
             sign_in.extend(texts.into_iter().map(|text| text.clone().unwrap_or_default()));
             used.push(secret);
             let limits = upstream_oauth::Limits::default();
-            Some(upstream_oauth::Configuration { credentials, server: url.clone(), private, limits })
+            let configuration = upstream_oauth::Configuration { credentials, server: url.clone(), private, limits };
+            Some(OAuth { configuration, vault: vault.clone() })
         }
     };
     let sign_in: Vec<&str> = sign_in.iter().map(String::as_str).collect();
@@ -168,6 +191,10 @@ pub(crate) mod place {
     pub const TOKEN: &str = "/auth/token";
     pub const CLIENT_SECRET: &str = "/auth/clientSecret";
     pub const PRIVATE_KEY: &str = "/auth/privateKey";
+
+    pub fn of_access_token(fingerprint: &str) -> String {
+        format!("/accessToken/{fingerprint}")
+    }
 
     pub fn of_header(name: &str) -> String {
         format!("/headers/{name}")

@@ -3,6 +3,7 @@
 use crate::{
     failure::Failure,
     host::Host,
+    kept_token::Keeping,
     records::{self, KnownCatalog},
     target::Target,
     upstream_sign_in::SignedIn,
@@ -56,10 +57,20 @@ pub(crate) struct DryRun {
 }
 
 impl<H: Host> Upstream<H> {
+    /// A server to be used.
     pub fn new(target: &Target, host: &H) -> Self {
+        Self::keeping(target, host, Keeping::Token)
+    }
+
+    /// A server to be tried, for [`Upstream::dry_run`].
+    pub fn on_trial(target: &Target, host: &H) -> Self {
+        Self::keeping(target, host, Keeping::Nothing)
+    }
+
+    fn keeping(target: &Target, host: &H, keeping: Keeping) -> Self {
         let seed = host.random();
         let server = target.server.clone();
-        let transport = SignedIn::new(host, target.oauth.clone(), server.secrets.clone());
+        let transport = SignedIn::new(host, target, keeping);
         Self {
             target: target.clone(),
             host: host.clone(),
@@ -78,7 +89,7 @@ impl<H: Host> Upstream<H> {
 
     /// Whether this is the server as it is configured now.
     pub fn is_of(&self, target: &Target) -> bool {
-        self.target.fingerprint == target.fingerprint && self.target.deadlines == target.deadlines
+        self.target.is_like(target)
     }
 
     /// Its tools: known ones while they count and for a while longer, in which [`Upstream::refresh_due`] fetches newer

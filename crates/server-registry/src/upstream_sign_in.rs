@@ -1,6 +1,10 @@
 //! Signing in at a server with OAuth 2: the token goes out with every request, and is renewed once when it is refused.
 
-use crate::host::Host;
+use crate::{
+    host::Host,
+    kept_token::{Keeping, KeptToken},
+    target::Target,
+};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use mcp_client::{Clock, Secrets, Transport, TransportError};
@@ -11,9 +15,17 @@ use upstream_oauth::{Document, Environment, Problem, Tokens};
 #[derive(Clone)]
 pub(crate) struct SignedIn<H> {
     host: H,
-    tokens: Option<Rc<Tokens<H, H, Chance<H>>>>,
+    sign_in: Option<Rc<SignIn<H>>>,
     /// What must not appear in what comes out; tokens come to it.
     secrets: Secrets,
+}
+
+/// The tokens of one server.
+pub(crate) type ServerTokens<H> = Tokens<H, H, Chance<H>>;
+
+struct SignIn<H> {
+    tokens: ServerTokens<H>,
+    kept: KeptToken<H>,
 }
 
 /// The part of the host that tokens need.
@@ -30,10 +42,15 @@ impl<H: Host> Environment for Chance<H> {
 }
 
 impl<H: Host> SignedIn<H> {
-    pub fn new(host: &H, configuration: Option<upstream_oauth::Configuration>, secrets: Secrets) -> Self {
-        let tokens = configuration
-            .map(|configuration| Rc::new(Tokens::new(configuration, host.clone(), host.clone(), Chance(host.clone()))));
-        Self { host: host.clone(), tokens, secrets }
+    pub fn new(host: &H, target: &Target, keeping: Keeping) -> Self {
+        let sign_in = target.oauth.as_ref().map(|oauth| {
+            let configuration = oauth.configuration.clone();
+            Rc::new(SignIn {
+                tokens: Tokens::new(configuration, host.clone(), host.clone(), Chance(host.clone())),
+                kept: KeptToken::new(host, target, oauth, keeping),
+            })
+        });
+        Self { host: host.clone(), sign_in, secrets: target.server.secrets.clone() }
     }
 
     async fn send_with(
@@ -59,8 +76,10 @@ impl<H: Host> Transport for SignedIn<H> {
         request: Request<Bytes>,
         connect_timeout: Duration,
     ) -> Result<Response<H::Body>, TransportError> {
-        let Some(tokens) = &self.tokens else { return self.host.send(request, connect_timeout).await };
-        let sign_in = |error: upstream_oauth::Error| TransportError::SignIn(error.to_string());
+        let Some(sign_in) = &self.sign_in else { return self.host.send(request, connect_timeout).await };
+        let SignIn { tokens, kept } = &**sign_in;
+        kept.restore(tokens).await;
+        let not_signed_in = |error: upstream_oauth::Error| TransportError::SignIn(error.to_string());
         let token = match tokens.token().await {
             Ok(token) => token,
             // The server may say where its metadata is, to whoever comes without a token.
@@ -71,20 +90,22 @@ impl<H: Host> Transport for SignedIn<H> {
                 let is_new = refused.status() == StatusCode::UNAUTHORIZED && tokens.note_challenge(refused.headers());
                 self.host.finish(refused.into_body());
                 if !is_new {
-                    return Err(sign_in(error));
+                    return Err(not_signed_in(error));
                 }
-                tokens.token().await.map_err(sign_in)?
+                tokens.token().await.map_err(not_signed_in)?
             }
-            Err(error) => return Err(sign_in(error)),
+            Err(error) => return Err(not_signed_in(error)),
         };
         let response = self.send_with(&token, request.clone(), connect_timeout).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
+            kept.save(tokens).await;
             return Ok(response);
         }
         // A 401 was not carried out, so that it is safe to send the request once more.
         tokens.note_challenge(response.headers());
         self.host.finish(response.into_body());
-        let token = tokens.renew_after(&token).await.map_err(sign_in)?;
+        let token = tokens.renew_after(&token).await.map_err(not_signed_in)?;
+        kept.save(tokens).await;
         self.send_with(&token, request, connect_timeout).await
     }
 

@@ -14,7 +14,7 @@ impl<H: Host> Administrator<'_, H> {
     pub(super) async fn try_connection(&self, alias: &str) -> Result<TestReport, Refusal> {
         let began_ms = self.host().monotonic_ms();
         let tried = match self.connection(alias).await? {
-            Ok(connection) => Upstream::new(&connection.target, self.host()).dry_run().await,
+            Ok(connection) => Upstream::on_trial(&connection.target, self.host()).dry_run().await,
             Err(failure) => DryRun { protocol_version: None, tools: Err(failure) },
         };
         let latency_ms = self.host().monotonic_ms().saturating_sub(began_ms);
@@ -46,7 +46,9 @@ impl<H: Host> Administrator<'_, H> {
     }
 
     pub(super) async fn list_tools(&self, alias: &str, page: &Page) -> Result<Listing<ToolView>, Refusal> {
-        let failed = |failure: Failure| Refusal::Unavailable { reason: failure.message, retry_after_s: 5 };
+        // The problem goes on after the reason.
+        let reason = |failure: Failure| failure.message.trim_end_matches('.').to_string();
+        let failed = |failure: Failure| Refusal::Unavailable { reason: reason(failure), retry_after_s: 5 };
         let connection = self.connection(alias).await?.map_err(failed)?;
         let known = self.access.registry.upstream(&connection).catalog().await.map_err(failed)?;
         let view = |tool: &mcp_client::Tool| {
