@@ -18,6 +18,8 @@ pub enum ProblemKind {
     Forbidden,
     /// A URL leads where the gateway does not connect (403).
     AddressRefused,
+    /// A private key is none that the gateway can sign with (403).
+    KeyRefused,
     /// There is no such resource (404).
     NotFound,
     /// The resource has other methods (405).
@@ -60,6 +62,7 @@ impl ProblemKind {
             Self::Unauthorized => ("unauthorized", 401, "A key is needed"),
             Self::Forbidden => ("forbidden", 403, "The key does not allow this"),
             Self::AddressRefused => ("address-refused", 403, "The gateway does not connect there"),
+            Self::KeyRefused => ("key-refused", 403, "The gateway cannot sign with this key"),
             Self::NotFound => ("not-found", 404, "There is no such resource"),
             Self::MethodNotAllowed => ("method-not-allowed", 405, "The resource does not have this method"),
             Self::NotAcceptable => ("not-acceptable", 406, "The answer is JSON"),

@@ -19,6 +19,9 @@ pub enum Refusal {
     /// This gateway does not connect to a URL of the request.
     #[error("{}: {}", .0.place, .0.detail)]
     AddressRefused(FieldError),
+    /// This gateway cannot sign with a private key of the request.
+    #[error("{}: {}", .0.place, .0.detail)]
+    KeyRefused(FieldError),
     /// A secret is to be stored, and there is no key to seal it with.
     #[error("a secret cannot be stored without the variable \"encryption_key\"")]
     NoEncryptionKey,

@@ -48,6 +48,10 @@ impl Subject<'_> {
                 told(ProblemKind::AddressRefused, format!("The gateway does not connect to the URL at {place}: {}", error.detail))
                     .with_errors(vec![error])
             }
+            Refusal::KeyRefused(error) => {
+                told(ProblemKind::KeyRefused, format!("The gateway cannot sign with the key at {}: {}", error.place, error.detail))
+                    .with_errors(vec![error])
+            }
             Refusal::NoEncryptionKey => told(
                 ProblemKind::NoEncryptionKey,
                 "This gateway has no key to seal secrets with, and stores none in plain text. Set the variable \"encryption_key\", or leave the secrets out.".to_string(),

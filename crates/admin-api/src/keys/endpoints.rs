@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 type Answer = Result<Response<Vec<u8>>, Problem>;
 
 /// How often a patch is computed anew because somebody else was faster.
-const PATCH_TRIES: usize = 8;
+const PATCH_TRIES: usize = 32;
 
 /// `GET /keys`
 pub(crate) async fn list(mut call: Call<'_>, administration: &impl Administration) -> Answer {

@@ -61,8 +61,6 @@ pub enum SigningAlgorithm {
     Es256,
     #[serde(rename = "EdDSA")]
     EdDsa,
-    #[serde(rename = "RS256")]
-    Rs256,
 }
 
 /// How to sign in, in answers.
@@ -181,11 +179,7 @@ impl ClientAuthInput {
             Method::Secret => secret(auth, "clientSecret", VISIBLE, stored, errors)
                 .map(|client_secret| Self::Secret { client_secret }),
             Method::PrivateKey => {
-                let algorithms = [
-                    ("ES256", SigningAlgorithm::Es256),
-                    ("EdDSA", SigningAlgorithm::EdDsa),
-                    ("RS256", SigningAlgorithm::Rs256),
-                ];
+                let algorithms = [("ES256", SigningAlgorithm::Es256), ("EdDSA", SigningAlgorithm::EdDsa)];
                 let private_key = secret(auth, "privateKey", PEM, stored, errors);
                 let key_id = auth.text("keyId", IDENTIFIER, errors);
                 let algorithm = auth.choice("algorithm", &algorithms, errors);

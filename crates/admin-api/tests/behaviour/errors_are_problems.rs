@@ -149,6 +149,13 @@ fn what_the_state_stands_against_is_a_conflict() {
         (private.status, private.problem(), private.places()),
         (StatusCode::FORBIDDEN, "address-refused", vec!["/url"])
     );
+    let curve = json!({"url": "https://a.example.com", "auth": {"type": "oauth2ClientCredentials", "clientId": "c",
+        "method": "private_key_jwt", "privateKey": "-----BEGIN P-521"}});
+    let refused = send_json(&memory, Method::PUT, "/servers/a", &[], &curve);
+    assert_eq!(
+        (refused.status, refused.problem(), refused.places()),
+        (StatusCode::FORBIDDEN, "key-refused", vec!["/auth/privateKey"])
+    );
     memory.without_key.set(true);
     let unsealed = send_json(&memory, Method::PUT, "/servers/a", &[], &with("https://a.example.com", Some("t")));
     assert_eq!((unsealed.status, unsealed.problem()), (StatusCode::CONFLICT, "no-encryption-key"));

@@ -134,11 +134,12 @@ impl<H: Host> Sealer<'_, H> {
                 sealed.map(|client_secret| ClientRecord::Secret { client_secret })
             }
             ClientAuthInput::PrivateKey { private_key, key_id, algorithm } => {
-                let algorithm = algorithm_name(*algorithm)?;
+                let algorithm = algorithm.map(algorithm_name);
                 if let SecretInput::Set(pem) = private_key
                     && let Err(error) = signing_key(pem.reveal(), algorithm)
                 {
-                    faults.invalid.push(FieldError::at(place::PRIVATE_KEY, format!("It cannot be used: {error}.")));
+                    let detail = format!("It cannot be used: {error}.");
+                    return Err(Refusal::KeyRefused(FieldError::at(place::PRIVATE_KEY, detail)));
                 }
                 let stored = stored.and_then(|stored| match &stored.client {
                     ClientRecord::PrivateKey { private_key, .. } => Some(private_key),
@@ -191,14 +192,10 @@ impl<H: Host> Sealer<'_, H> {
     }
 }
 
-fn algorithm_name(algorithm: Option<SigningAlgorithm>) -> Result<Option<&'static str>, Refusal> {
+fn algorithm_name(algorithm: SigningAlgorithm) -> &'static str {
     match algorithm {
-        None => Ok(None),
-        Some(SigningAlgorithm::Es256) => Ok(Some("ES256")),
-        Some(SigningAlgorithm::EdDsa) => Ok(Some("EdDSA")),
-        Some(SigningAlgorithm::Rs256) => {
-            Err(invalid("/auth/algorithm", "RS256 is not offered: use a P-256 key (ES256) or an Ed25519 key (EdDSA)."))
-        }
+        SigningAlgorithm::Es256 => "ES256",
+        SigningAlgorithm::EdDsa => "EdDSA",
     }
 }
 
@@ -209,8 +206,4 @@ fn same_origin(one: &str, other: &str) -> bool {
         Some((url.scheme_str()?.to_string(), host, url.port_u16()))
     };
     origin(one).is_some_and(|one| Some(one) == origin(other))
-}
-
-fn invalid(pointer: &str, detail: &str) -> Refusal {
-    Refusal::Invalid(vec![FieldError::at(pointer, detail)])
 }

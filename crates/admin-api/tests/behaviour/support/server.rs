@@ -91,6 +91,14 @@ pub fn check(input: &ServerInput) -> Result<(), Refusal> {
     if input.url.contains("localhost") {
         return Err(Refusal::AddressRefused(FieldError::at("/url", "It leads to this machine.")));
     }
+    if let AuthInput::OAuth2ClientCredentials(OAuthInput {
+        client: ClientAuthInput::PrivateKey { private_key, .. },
+        ..
+    }) = &input.auth
+        && matches!(private_key, SecretInput::Set(pem) if pem.reveal().contains("P-521"))
+    {
+        return Err(Refusal::KeyRefused(FieldError::at("/auth/privateKey", "It is of another curve.")));
+    }
     Ok(())
 }
 
