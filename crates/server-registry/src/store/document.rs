@@ -14,10 +14,10 @@ const REMEMBERED: usize = 128;
 const UNKNOWN: &str = "it is not known whether the change was stored, since others changed the same at the same time";
 
 /// How often a change is tried while others are faster.
-const TRIES: u32 = 200;
+const TRIES: u32 = 100;
 
 /// Longest pause between two tries, in milliseconds.
-const LONGEST_PAUSE_MS: u64 = 32;
+const LONGEST_PAUSE_MS: u64 = 256;
 
 /// Values of edge platforms have at most 1 MB.
 const LARGEST_BYTES: usize = 1_000_000;
