@@ -56,6 +56,10 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
             self.rest = None;
             return Poll::Ready(Some(Err(TransportError::TooLate)));
         }
+        // Whoever has looked at the end asks for it again, and a stream that has ended must not be asked.
+        if matches!(polled, Poll::Ready(None | Some(Err(_)))) {
+            self.rest = None;
+        }
         polled
     }
 }

@@ -1,12 +1,18 @@
 //! Tools that the caller may not use: calls of them are refused as if they were not there, and lists do not show them.
 
-use super::{Server, translate::unknown_tool};
+use super::{Server, plain::is_plain, translate::unknown_tool};
 use crate::host::Host;
 use bytes::Bytes;
 use http::{Method, StatusCode, request::Parts};
 use mcp::{Message, Response, RpcError, code};
 use mcp_server::{HttpResponse, json_response};
 use serde_json::Value;
+
+/// Said of a message about tools that is no request.
+const NO_REQUEST: &str = "tools/list and tools/call are requests, with an id.";
+
+/// Said of a body in which a tool could hide.
+const NOT_PLAIN: &str = "Some tools of this server may not be used: send JSON that can be read in one way only.";
 
 /// Said of a batch in which a tool could hide.
 const NOT_IN_A_BATCH: &str = "Some tools of this server may not be used: send tools/list and tools/call alone.";
@@ -17,20 +23,33 @@ impl<H: Host + 'static> Server<'_, H> {
         if parts.method != Method::POST || self.access.permission(self.alias, &self.usable).is_unlimited() {
             return None;
         }
-        let message: Value = serde_json::from_slice(body).ok()?;
+        let message = serde_json::from_slice(body).ok().filter(|_| is_plain(body));
+        let Some(message) = message else {
+            return Some(refusal(StatusCode::BAD_REQUEST, None, RpcError::new(code::INVALID_REQUEST, NOT_PLAIN)));
+        };
         if let Value::Array(messages) = &message {
-            let about_tools = |message: &Value| matches!(message["method"].as_str(), Some("tools/list" | "tools/call"));
             let error = || RpcError::new(code::INVALID_REQUEST, NOT_IN_A_BATCH);
-            return messages.iter().any(about_tools).then(|| refusal(StatusCode::BAD_REQUEST, None, error()));
+            return messages.iter().any(is_about_tools).then(|| refusal(StatusCode::BAD_REQUEST, None, error()));
         }
-        let Ok(Message::Request(request)) = Message::read(message) else { return None };
+        let about_tools = is_about_tools(&message);
+        let request = match Message::read(message) {
+            Ok(Message::Request(request)) => request,
+            // Nobody may answer to it, but a server could do it all the same.
+            _ if about_tools => {
+                return Some(refusal(StatusCode::BAD_REQUEST, None, RpcError::new(code::INVALID_REQUEST, NO_REQUEST)));
+            }
+            _ => return None,
+        };
         match request.method.as_str() {
             "tools/list" => Some(self.translated(parts, body).await),
             "tools/call" => {
-                let name = request.params.get("name").and_then(Value::as_str).unwrap_or_default();
-                match self.allows(name).await {
-                    true => None,
-                    false => Some(refusal(StatusCode::OK, Some(request.id), unknown_tool(name))),
+                let name = request.params.get("name").and_then(Value::as_str);
+                match name {
+                    Some(name) if self.allows(name).await => None,
+                    name => {
+                        let error = unknown_tool(name.unwrap_or_default());
+                        Some(refusal(StatusCode::OK, Some(request.id), error))
+                    }
                 }
             }
             _ => None,
@@ -48,6 +67,10 @@ impl<H: Host + 'static> Server<'_, H> {
         permission.is_unlimited()
             || permission.allows(tool["name"].as_str().unwrap_or_default(), tool.get("annotations"))
     }
+}
+
+fn is_about_tools(message: &Value) -> bool {
+    matches!(message["method"].as_str(), Some("tools/list" | "tools/call"))
 }
 
 fn refusal(status: StatusCode, id: Option<mcp::Id>, error: RpcError) -> HttpResponse {

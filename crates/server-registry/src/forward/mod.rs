@@ -5,6 +5,7 @@
 mod body;
 mod headers;
 mod limited;
+mod plain;
 mod refusal;
 mod sessions;
 mod translate;
