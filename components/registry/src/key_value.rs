@@ -40,10 +40,13 @@ impl Store for WasiHost {
     }
 
     async fn swap(&self, key: &str, change: &mut Change<'_>) -> Result<Swap, StoreError> {
-        let cas = Cas::new(&bucket()?, key).map_err(|error| atomics_failed(&error))?;
+        // To the end: when a swap fails, Spin makes the next `cas` from the bucket of this one.
+        let bucket = bucket()?;
+        let cas = Cas::new(&bucket, key).map_err(|error| atomics_failed(&error))?;
         let current = cas.current().map_err(|error| atomics_failed(&error))?;
         let Some(value) = change(current.as_deref()) else { return Ok(Swap::Left) };
-        match atomics::swap(cas, &value) {
+        let swapped = atomics::swap(cas, &value);
+        match swapped {
             Ok(()) => Ok(Swap::Done),
             Err(CasError::CasFailed(_)) => Ok(Swap::Lost),
             Err(CasError::StoreError(error)) => Err(atomics_failed(&error)),

@@ -4,9 +4,10 @@ use crate::{
     access::Access,
     failure::{Failure, FailureKind},
     forward::Watch,
-    host::{Host, StoreError, Swap},
+    host::{Host, StoreError},
     registry::Registry,
     sign_in::is_old_count,
+    store::{counts, document::ChangeError},
 };
 use mcp::TraceContext;
 use std::{
@@ -15,9 +16,6 @@ use std::{
     time::Duration,
 };
 use usage::{Batch, Call, DEFAULT_RETENTION_DAYS, Day, Flush, Outcome, Tally};
-
-/// How often a batch is tried to be written while others are faster.
-const TRIES: u32 = 10;
 
 /// Of so many writes, one looks for what is too old to be kept.
 const SWEEP_ONE_OF: u64 = 64;
@@ -148,23 +146,13 @@ impl<H: Host> Registry<H> {
     }
 
     async fn merge(&self, batch: &Batch) -> Result<(), StoreError> {
-        for _ in 0..TRIES {
-            let key = usage::record_key(batch.day(), self.host.random());
-            let mut refused = None;
-            let swapped = self
-                .host
-                .swap(&key, &mut |stored| {
-                    let merged = usage::merge(stored, batch);
-                    merged.map_err(|error| refused = Some(StoreError(error.to_string()))).ok()
-                })
-                .await?;
-            match (swapped, refused) {
-                (_, Some(error)) => return Err(error),
-                (Swap::Lost, _) => {}
-                _ => return Ok(()),
-            }
-        }
-        Err(StoreError("others were always faster".to_string()))
+        let key = usage::record_key(batch.day(), self.host.random());
+        let merged = counts::add(&self.host, &key, batch).await;
+        merged.map_err(|error| match error {
+            ChangeError::Refused(error) => StoreError(error.to_string()),
+            ChangeError::Store(error) => error,
+            error @ (ChangeError::Busy | ChangeError::TooLarge) => StoreError(error.to_string()),
+        })
     }
 
     /// Removes counters that are too old.

@@ -8,7 +8,7 @@ use futures::future::join_all;
 use http::{Request, Response, StatusCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use server_registry::{Purpose, Registry, Visitor};
+use server_registry::{CallContext, FailureKind, Purpose, Registry, Visitor};
 use simulation::{SimulatedHost, Swaps};
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -30,6 +30,8 @@ struct Writer {
     /// Its header of the shared server.
     header: bool,
     counted: Counted,
+    /// Calls of tools.
+    calls: u64,
 }
 
 /// How often a shared counter was raised.
@@ -57,6 +59,7 @@ impl Writer {
             keys: BTreeMap::new(),
             header: false,
             counted: Counted::default(),
+            calls: 0,
         }
     }
 
@@ -76,18 +79,29 @@ impl Writer {
 
     /// Does something by chance.
     async fn act(&mut self, shared_key: &str) {
-        match self.host.below(8) {
+        match self.host.below(9) {
             0..=2 => self.write_own_server().await,
             3 => self.delete_own_server().await,
             4 => self.write_own_key().await,
             5 => self.raise("/servers/shared", "timeoutMs", |counted| &mut counted.server).await,
-            6 => self.raise(&format!("/keys/{shared_key}"), "rateLimitPerMinute", |counted| &mut counted.key).await,
+            6 => self.call().await,
+            7 => self.raise(&format!("/keys/{shared_key}"), "rateLimitPerMinute", |counted| &mut counted.key).await,
             _ => {
                 let header = json!({"headers": {format!("x-{}", self.name): "1"}});
                 let status = self.ask("PATCH", "/servers/shared", None, &header).await.status;
                 self.header |= status == StatusCode::OK;
             }
         }
+    }
+
+    /// Calls a tool, which fails, since there are no servers; that is counted as well.
+    async fn call(&mut self) {
+        let visitor = Visitor { key: None, is_local: true };
+        let access = self.registry.sign_in(visitor, Purpose::CodeMode).await.expect("this machine may");
+        let called = access.call_tool("shared", "any", "{}", CallContext::default()).await;
+        assert_eq!(called.expect_err("there is nobody").kind, FailureKind::Unreachable);
+        self.calls += 1;
+        self.registry.keep_usage().await;
     }
 
     fn own_server(&self) -> (String, String) {
@@ -246,8 +260,14 @@ async fn check(host: &SimulatedHost, writers: &[Writer], shared_key: &str, is_ex
         assert!((sum..=sum + perhaps).contains(&counted), "counted {counted}, acknowledged {sum}, unclear {perhaps}");
     }
 
-    // Nothing is there but what the lists name.
+    // Nothing is there but what the lists name, and nothing was counted twice.
     if is_exact {
+        let usage = fresh.list("usage").await;
+        let counted: u64 = usage.iter().map(|row| row["calls"].as_u64().expect("a number")).sum();
+        let called = writers.iter().map(|writer| writer.calls).sum::<u64>();
+        // Of two that begin a record of counters at the same time, such a store keeps one.
+        let may_be_fewer = host.overwrites_nothing();
+        assert!(counted == called || counted < called && may_be_fewer, "{called} calls: {usage:?}");
         assert_eq!(perhaps, 0);
         let stored = host.stored();
         let with = |prefix: &str| stored.iter().filter(|key| key.starts_with(prefix)).count();

@@ -3,6 +3,7 @@ use crate::{
     happened::health_of_word,
     host::Host,
     records::{self, KnownCatalog},
+    store::counts,
 };
 use admin_api::{CatalogHealth, CatalogState, HealthState, HealthView, Listing, Page, Refusal, UsageQuery};
 use futures::future::join_all;
@@ -31,7 +32,8 @@ impl<H: Host> Administrator<'_, H> {
         let mut records = Vec::with_capacity(keys.len());
         for keys in keys.chunks(AT_ONCE) {
             let loaded =
-                join_all(keys.iter().map(|key| async move { (key.clone(), self.host().get(key).await) })).await;
+                join_all(keys.iter().map(|key| async move { (key.clone(), counts::load(self.host(), key).await) }))
+                    .await;
             for (key, value) in loaded {
                 if let Some(value) = value.map_err(|error| unavailable(&error))? {
                     records.push((key, value));

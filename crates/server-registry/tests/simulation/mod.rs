@@ -67,6 +67,11 @@ impl SimulatedHost {
         self.0.failing_per_mille.set(per_mille);
     }
 
+    /// Whether a swap of nothing overwrites what is there meanwhile.
+    pub fn overwrites_nothing(&self) -> bool {
+        self.0.swaps == Swaps::OverwriteNothing
+    }
+
     /// Every key that is there.
     pub fn stored(&self) -> Vec<String> {
         self.0.entries.borrow().keys().cloned().collect()
@@ -136,7 +141,7 @@ impl Store for SimulatedHost {
         let Some(value) = change(seen.as_deref()) else { return Ok(Swap::Left) };
         let is_written = self
             .write(|| {
-                let overwrites = self.0.swaps == Swaps::OverwriteNothing && seen.is_none();
+                let overwrites = self.overwrites_nothing() && seen.is_none();
                 let writes = overwrites || self.entry(key) == seen;
                 if writes {
                     self.0.entries.borrow_mut().insert(key.to_string(), value);
