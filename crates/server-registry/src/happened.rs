@@ -12,6 +12,7 @@ use crate::{
 use mcp::TraceContext;
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
     rc::Rc,
     time::Duration,
 };
@@ -34,7 +35,8 @@ pub struct CallContext {
 pub(crate) struct Counters {
     tally: RefCell<Tally>,
     written_unix_ms: Cell<Option<u64>>,
-    is_writing: Cell<bool>,
+    /// Whether somebody sees to it that they are written.
+    is_kept: Cell<bool>,
 }
 
 /// A call that is under way. It is recorded when it ends, or when it is dropped.
@@ -101,18 +103,20 @@ impl<H: Host> Drop for UnderWay<H> {
 impl<H: Host> Registry<H> {
     /// Whether there are counters that [`keep_usage`](Registry::keep_usage) would keep.
     pub fn has_usage(&self) -> bool {
-        !self.counters.is_writing.get() && !self.counters.tally.borrow().is_empty()
+        !self.counters.is_kept.get() && !self.counters.tally.borrow().is_empty()
     }
 
     /// Keeps the counters: at once, or when the last time is long enough ago. To be run once an answer has gone out.
+    /// Should the store fail, they wait for the next call.
     pub async fn keep_usage(&self) {
-        if self.counters.is_writing.replace(true) {
+        if self.counters.is_kept.replace(true) {
             return;
         }
-        let _writing = Writing(&self.counters.is_writing);
+        let _kept = Kept(&self.counters.is_kept);
         while !self.counters.tally.borrow().is_empty() {
             match usage::flush(self.counters.written_unix_ms.get(), self.host.unix_ms()) {
-                Flush::Now => self.write_usage().await,
+                Flush::Now if !self.write_usage().await => return,
+                Flush::Now => {}
                 Flush::After { ms } => self.host.sleep(Duration::from_millis(ms)).await,
             }
         }
@@ -120,29 +124,29 @@ impl<H: Host> Registry<H> {
 
     /// Writes what this instance has counted and not written yet.
     pub(crate) async fn write_waiting_usage(&self) {
-        if self.has_usage() {
-            let _writing = Writing(&self.counters.is_writing);
-            self.counters.is_writing.set(true);
+        if !self.counters.tally.borrow().is_empty() {
             self.write_usage().await;
         }
     }
 
-    async fn write_usage(&self) {
+    /// Whether all could be written.
+    async fn write_usage(&self) -> bool {
         self.counters.written_unix_ms.set(Some(self.host.unix_ms()));
-        let batches = self.counters.tally.borrow_mut().take();
-        for batch in &batches {
+        let tally = &self.counters.tally;
+        let mut unwritten = Unwritten { tally, batches: tally.borrow_mut().take().into() };
+        while let Some(batch) = unwritten.batches.front() {
             if let Err(error) = self.merge(batch).await {
                 self.host.warn(&format!("cannot keep what was counted: {error}"));
-                // Once more with the next calls, and not at once: the store has other worries.
-                self.counters.tally.borrow_mut().put_back(batch);
-                return;
+                return false;
             }
+            unwritten.batches.pop_front();
         }
         if self.host.random().is_multiple_of(SWEEP_ONE_OF)
             && let Err(error) = self.sweep().await
         {
             self.host.warn(&format!("cannot remove old counters: {error}"));
         }
+        true
     }
 
     async fn merge(&self, batch: &Batch) -> Result<(), StoreError> {
@@ -168,12 +172,24 @@ impl<H: Host> Registry<H> {
     }
 }
 
-/// Writing until dropped.
-struct Writing<'a>(&'a Cell<bool>);
+/// Somebody keeps the counters, until this is dropped.
+struct Kept<'a>(&'a Cell<bool>);
 
-impl Drop for Writing<'_> {
+impl Drop for Kept<'_> {
     fn drop(&mut self) {
         self.0.set(false);
+    }
+}
+
+/// What was taken to be written. What is not, waits again: the store failed, or whoever wrote was given up.
+struct Unwritten<'a> {
+    tally: &'a RefCell<Tally>,
+    batches: VecDeque<Batch>,
+}
+
+impl Drop for Unwritten<'_> {
+    fn drop(&mut self) {
+        self.batches.iter().for_each(|batch| self.tally.borrow_mut().put_back(batch));
     }
 }
 
