@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use tests::gateway::Gateway;
 use tests::host_process::HostProcess;
-use tests::project;
 use tests::skip::skip;
 use tests::upstream::Stopwatch;
 use tokio::task::spawn_blocking;
@@ -15,7 +14,7 @@ use tokio::task::spawn_blocking;
 use crate::bystander::Bystander;
 use crate::inspection::inspect;
 use crate::writers::Writers;
-use crate::{alone, effort};
+use crate::{alone, effort, hosts};
 
 /// Writes through these hosts, which share a store; `state` is the folder of a local host.
 pub async fn writers_lose_nothing(name: &str, hosts: &[SocketAddr], state: Option<&Path>) {
@@ -41,22 +40,20 @@ pub async fn writers_lose_nothing(name: &str, hosts: &[SocketAddr], state: Optio
 }
 
 fn on_disk(gateway: &Gateway) -> Option<&Path> {
-    let is_spin = std::env::var("BOBBIN_HOST").is_ok_and(|host| host == "spin");
-    (!is_spin).then(|| gateway.state())
+    (!hosts::is_spin()).then(|| gateway.state())
 }
 
 /// Two that begin at the same moment, in an empty folder.
 #[test]
 fn on_two_hosts_with_one_state() {
-    if std::env::var("BOBBIN_HOST").is_ok_and(|host| host == "spin") {
+    if hosts::is_spin() {
         return skip("on_two_hosts_with_one_state", "two Spins do not share an SQLite file; Redis is for that");
     }
     alone(async {
         let state = tempfile::tempdir().expect("a temporary folder");
         let start = || {
             let state = state.path().to_owned();
-            let variables = [("private_upstreams", "allow")];
-            spawn_blocking(move || HostProcess::local(&project::path("spin.toml"), &variables, &state))
+            spawn_blocking(move || hosts::start(&state))
         };
         let (one, other) = tokio::join!(start(), start());
         let hosts = [one.expect("a host starts"), other.expect("another one starts")];

@@ -9,9 +9,10 @@ mod caller;
 mod chance;
 mod concurrent_writers_lose_nothing;
 mod effort;
+mod hosts;
 mod inspection;
 mod known;
-
+mod redis;
 mod writer;
 mod writers;
 

@@ -34,17 +34,15 @@ impl HostProcess {
         Self::start(command, variables, None)
     }
 
-    /// Starts `spin up`; with `one_at_a_time`, so that an instance answers one request at a time.
+    /// Starts `spin up` with these arguments beside those that the rest becomes.
     ///
     /// # Panics
     /// When it does not start.
-    pub fn spin(manifest: &Path, variables: &[(&str, &str)], state: &Path, one_at_a_time: bool) -> Self {
+    pub fn spin(manifest: &Path, variables: &[(&str, &str)], state: &Path, arguments: &[&str]) -> Self {
         let address = free_address();
         let mut command = Command::new("spin");
         command.args(["up", "--listen", &address.to_string(), "--state-dir"]).arg(state).arg("--from").arg(manifest);
-        if one_at_a_time {
-            command.args(["--max-instance-concurrent-reuse-count", "1"]);
-        }
+        command.args(arguments);
         Self::start(command, variables, Some(address))
     }
 
