@@ -3,7 +3,7 @@
 use mcp_client::Clock;
 use server_registry::Host;
 use spin_sdk::variables;
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 use wasip3::{
     clocks::{monotonic_clock, system_clock},
     random::random,
@@ -44,11 +44,12 @@ impl Host for WasiHost {
         }
     }
 
+    // Whoever reads these lines may be gone; that must end no request.
     fn print(&self, line: &str) {
-        println!("{line}");
+        let _unread = writeln!(std::io::stdout(), "{line}");
     }
 
     fn warn(&self, line: &str) {
-        eprintln!("registry: {line}");
+        let _unread = writeln!(std::io::stderr(), "registry: {line}");
     }
 }
