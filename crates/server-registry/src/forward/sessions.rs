@@ -4,7 +4,10 @@
 //! key is `encryption_key`, or one that the registry makes and keeps in the key-value store.
 
 use super::{header_value, no_key};
-use crate::{failure::Failure, host::Host, records};
+use crate::{
+    failure::Failure,
+    host::{Host, StoreError},
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
@@ -80,12 +83,14 @@ impl<'a, H: Host> Sessions<'a, H> {
     /// The key in the store; a new one where there is none. Of two that are made at once the later stays, and
     /// sessions under the other begin anew.
     async fn own_key(&self) -> Result<Keys, Failure> {
-        let kept = records::load(self.host, KEY).await.and_then(|bytes| String::from_utf8(bytes).ok());
+        // A store that fails is not one without a key: a new one would end the sessions of all.
+        let failed = |error: StoreError| no_key(&error.to_string());
+        let kept = self.host.get(KEY).await.map_err(failed)?.and_then(|bytes| String::from_utf8(bytes).ok());
         let text = match kept {
             Some(text) => text,
             None => {
                 let text = (0..4).map(|_| format!("{:016x}", self.host.random())).collect::<String>();
-                records::save(self.host, KEY, text.clone().into_bytes()).await;
+                self.host.set(KEY, text.clone().into_bytes()).await.map_err(failed)?;
                 text
             }
         };
