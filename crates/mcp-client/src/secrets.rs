@@ -1,7 +1,7 @@
 use serde_json::Value;
 use std::{borrow::Cow, cell::RefCell, fmt, rc::Rc};
 
-const HIDDEN: &str = "[redacted]";
+pub(crate) const HIDDEN: &str = "[redacted]";
 /// Shorter ones would blot out ordinary words.
 const SHORTEST_BYTES: usize = 6;
 
@@ -43,6 +43,12 @@ impl Secrets {
             }
         }
         text
+    }
+
+    /// Lends the credentials as bytes, the longest first.
+    pub(crate) fn in_bytes<R>(&self, with: impl FnOnce(&[&[u8]]) -> R) -> R {
+        let secrets = self.0.borrow();
+        with(&secrets.iter().map(String::as_bytes).collect::<Vec<_>>())
     }
 
     /// Replaces every credential in all strings of a value, keys included.
