@@ -13,7 +13,8 @@ use futures::future::join;
 use http::{HeaderMap, Method, Response};
 use mcp::{TraceContext, code};
 use mcp_client::{
-    CallOutcome, Catalog, Client, Connection, Error, Flight, Limits, Problem, SharedMethod, Transport, TransportError,
+    CallOutcome, Catalog, Client, Connection, Error, Flight, Limits, Problem, Redaction, SharedMethod, Transport,
+    TransportError,
 };
 use serde_json::{Map, Value};
 use std::{
@@ -226,6 +227,11 @@ impl<H: Host> Upstream<H> {
         body: Bytes,
     ) -> Result<Response<<H as Transport>::Body>, Error> {
         self.client.pass(method, headers, body).await
+    }
+
+    /// Takes the server's credentials out of what it answers.
+    pub fn redaction(&self) -> Redaction {
+        self.target.server.secrets.redaction()
     }
 
     /// The error of a response whose body breaks off before anything of it was passed on.

@@ -3,8 +3,9 @@
 mod support;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use futures::future::join_all;
-use http::{Method, StatusCode};
+use bytes::Bytes;
+use futures::{StreamExt, future::join_all};
+use http::{Method, Request, StatusCode};
 use scripted_upstream::{Answer, Received, Upstream, servers};
 use serde_json::{Value, json};
 use server_registry::{CallContext, Failure, FailureKind, Registry};
@@ -205,6 +206,28 @@ fn a_server_that_repeats_the_token_tells_nobody() {
         assert!(failure.data.is_none_or(|data| !data.contains(TOKEN)));
     }
     assert!(gateway.host.printed.borrow().iter().all(|line| !line.contains(TOKEN)));
+}
+
+#[test]
+fn nor_a_client_whose_requests_pass_through() {
+    let gateway = Gateway::registered();
+    for tool in ["echo", "fail"] {
+        let access = gateway.host.open(&gateway.host.registry()).expect("a configuration");
+        let params = json!({"name": tool, "_meta": {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {},
+        }});
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).to_string();
+        let request = Request::post("/mcp/x")
+            .header("content-type", "application/json")
+            .header("mcp-protocol-version", "2026-07-28")
+            .body(Bytes::from(body))
+            .expect("a request");
+        let answer = gateway.host.run(access.forward("x", request)).expect("an answer");
+        let chunks: Vec<_> = gateway.host.run(answer.into_body().collect());
+        let bytes: Vec<u8> = chunks.into_iter().flat_map(|chunk| chunk.expect("a whole body")).collect();
+        let text = String::from_utf8(bytes).expect("JSON");
+        assert!(text.contains("Bearer [redacted]") && !text.contains(TOKEN), "{text}");
+    }
 }
 
 #[test]

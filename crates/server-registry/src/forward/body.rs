@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use futures::{FutureExt, Stream, StreamExt, future::LocalBoxFuture};
-use mcp_client::TransportError;
+use mcp_client::{Redaction, TransportError};
 use std::{
     collections::VecDeque,
     pin::Pin,
@@ -12,6 +12,7 @@ pub struct Body<B> {
     /// What was looked at before it was passed on.
     begun: VecDeque<Result<Bytes, TransportError>>,
     rest: Option<B>,
+    redaction: Option<Redaction>,
     deadline: Option<LocalBoxFuture<'static, ()>>,
     watch: Option<Box<dyn Watch>>,
 }
@@ -27,12 +28,17 @@ pub(crate) trait Watch {
 impl<B> Body<B> {
     /// The server's.
     pub(super) fn streamed(body: B) -> Self {
-        Self { begun: VecDeque::new(), rest: Some(body), deadline: None, watch: None }
+        Self { begun: VecDeque::new(), rest: Some(body), redaction: None, deadline: None, watch: None }
     }
 
     /// The same, breaking off where it has not ended by then.
     pub(super) fn until(self, deadline: impl Future<Output = ()> + 'static) -> Self {
         Self { deadline: Some(deadline.boxed_local()), ..self }
+    }
+
+    /// The same without credentials that the server repeats.
+    pub(super) fn redacted(self, redaction: Redaction) -> Self {
+        Self { redaction: Some(redaction), ..self }
     }
 
     /// The same, heard by somebody.
@@ -50,24 +56,44 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
     }
 
     fn poll_rest(&mut self, task: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
-        let Some(rest) = &mut self.rest else { return Poll::Ready(None) };
-        let polled = rest.poll_next_unpin(task);
-        if polled.is_pending() && self.deadline.as_mut().is_some_and(|deadline| deadline.poll_unpin(task).is_ready()) {
-            self.rest = None;
-            return Poll::Ready(Some(Err(TransportError::TooLate)));
+        while let Some(rest) = &mut self.rest {
+            match rest.poll_next_unpin(task) {
+                Poll::Ready(Some(Ok(chunk))) => {
+                    let passed = match &mut self.redaction {
+                        Some(redaction) => redaction.take(chunk),
+                        None => chunk,
+                    };
+                    if !passed.is_empty() {
+                        return Poll::Ready(Some(Ok(passed)));
+                    }
+                }
+                // Whoever has looked at the end asks for it again, and a stream that has ended must not be asked.
+                Poll::Ready(Some(Err(error))) => {
+                    self.rest = None;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                Poll::Ready(None) => {
+                    self.rest = None;
+                    let held = self.redaction.as_mut().map(Redaction::finish).unwrap_or_default();
+                    return Poll::Ready(Some(held).filter(|held| !held.is_empty()).map(Ok));
+                }
+                Poll::Pending => {
+                    if self.deadline.as_mut().is_none_or(|deadline| deadline.poll_unpin(task).is_pending()) {
+                        return Poll::Pending;
+                    }
+                    self.rest = None;
+                    return Poll::Ready(Some(Err(TransportError::TooLate)));
+                }
+            }
         }
-        // Whoever has looked at the end asks for it again, and a stream that has ended must not be asked.
-        if matches!(polled, Poll::Ready(None | Some(Err(_)))) {
-            self.rest = None;
-        }
-        polled
+        Poll::Ready(None)
     }
 }
 
 impl<B> From<Vec<u8>> for Body<B> {
     fn from(bytes: Vec<u8>) -> Self {
         let begun = if bytes.is_empty() { VecDeque::new() } else { VecDeque::from([Ok(bytes.into())]) };
-        Self { begun, rest: None, deadline: None, watch: None }
+        Self { begun, rest: None, redaction: None, deadline: None, watch: None }
     }
 }
 

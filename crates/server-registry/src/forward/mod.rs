@@ -198,9 +198,10 @@ impl<H: Host + 'static> Server<'_, H> {
     /// the time of a call.
     fn body(&self, headers: &HeaderMap, body: H::Body) -> Body<H::Body> {
         let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let body = Body::streamed(body).redacted(self.usable.upstream.redaction());
         match content_type.is_some_and(|value| value.starts_with(b"text/event-stream")) {
-            true => Body::streamed(body),
-            false => Body::streamed(body).until(self.usable.upstream.call_time()),
+            true => body,
+            false => body.until(self.usable.upstream.call_time()),
         }
     }
 }
