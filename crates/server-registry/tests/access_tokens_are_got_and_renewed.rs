@@ -301,6 +301,14 @@ fn a_token_goes_with_its_server() {
 }
 
 #[test]
+fn and_with_the_need_for_it() {
+    let gateway = Gateway::registered();
+    gateway.call("echo").expect("a result");
+    gateway.register(&json!({"url": "https://x/mcp", "auth": {"type": "bearer", "token": "planted-bearer"}}));
+    assert!(!gateway.host.store.borrow().contains_key("token/x"));
+}
+
+#[test]
 fn a_key_that_is_new_seals_the_next_token_and_one_that_is_lost_costs_a_token() {
     let gateway = Gateway::registered();
     let registry = gateway.host.registry();

@@ -212,6 +212,22 @@ fn a_change_leaves_one_record_and_removal_leaves_none() {
 }
 
 #[test]
+fn what_was_known_of_a_server_goes_when_its_url_is_another() {
+    let gateway = Gateway::new();
+    gateway.put("one", &at_x());
+    let learned = LearnedResult { alias: "one".into(), tool: "a".into(), text: "string".into() };
+    gateway.host.catalogs(&gateway.here, &["one"])[0].as_ref().expect("a list");
+    gateway.host.run(gateway.here.keep_learned(vec![learned]));
+    gateway.put("one", &json!({"url": "https://x/mcp", "title": "The same"}));
+    assert_eq!(gateway.kept("one").len(), 4, "{:?}", gateway.kept("one"));
+    gateway.put("one", &json!({"url": "https://gone/mcp"}));
+    assert_eq!(gateway.kept("one").len(), 1, "{:?}", gateway.kept("one"));
+    let (_, health) = gateway.ask(Method::GET, "/servers/one/health", &Value::Null);
+    assert_eq!(health["catalog"]["state"], "missing", "{health}");
+    gateway.host.catalogs(&gateway.here, &["one"])[0].as_ref().expect_err("nobody is there");
+}
+
+#[test]
 fn servers_of_an_ide_are_imported_and_exported_without_credentials() {
     let gateway = Gateway::new();
     gateway.host.set_text("encryption_key", &"7".repeat(64));

@@ -34,7 +34,10 @@ impl<H: Host> Administrator<'_, H> {
         };
         let now_ms = self.host().unix_ms();
         index::change(self.host(), |index| {
-            index.refreshed.insert(alias.to_string(), now_ms);
+            // One that was removed meanwhile leaves no trace.
+            if index.servers.contains_key(alias) || self.access.snapshot.declared.is_declared(alias) {
+                index.refreshed.insert(alias.to_string(), now_ms);
+            }
             Ok::<_, Refusal>(())
         })
         .await?;

@@ -1,10 +1,11 @@
 use super::{Administrator, credentials::Sealer, page_of, unavailable, views};
 use crate::{
     host::{Host, StoreError},
+    learned, records,
     store::{
         document::ChangeError,
         index::{self, Index, Listed, MAX_SERVERS},
-        server_record::{self, ServerRecord},
+        server_record::{self, AuthRecord, ServerRecord},
     },
 };
 use admin_api::{Listing, Page, Precondition, Refusal, ServerInput, ServerView, Written};
@@ -72,6 +73,9 @@ impl<H: Host> Administrator<'_, H> {
             let record = self.sealer(alias, previous.as_ref()).seal(input)?;
             match self.replace(alias, stored.as_ref(), input, &record).await {
                 Ok(listed) => {
+                    if let Some(previous) = &previous {
+                        self.forget(&outdated(alias, previous, &record)).await;
+                    }
                     let view = views::of_registered(alias, &listed, &record);
                     return Ok(if stored.is_some() { Written::Replaced(view) } else { Written::Created(view) });
                 }
@@ -179,6 +183,18 @@ impl<H: Host> Administrator<'_, H> {
     async fn record(&self, alias: &str, listed: &Listed) -> Result<Option<ServerRecord>, Refusal> {
         server_record::load(self.host(), alias, &listed.body).await.map_err(|error| unavailable(&error))
     }
+}
+
+/// Where that is kept which was known of a server and is not of what it is now.
+fn outdated(alias: &str, previous: &ServerRecord, record: &ServerRecord) -> Vec<String> {
+    let is_moved = previous.url != record.url;
+    let of_another = [records::catalog_key(alias), records::connection_key(alias), learned::key(alias)];
+    let mut keys: Vec<String> = if is_moved { of_another.into() } else { Vec::new() };
+    let gets_tokens = |record: &ServerRecord| matches!(record.auth, AuthRecord::OAuth(_));
+    if gets_tokens(previous) && (is_moved || !gets_tokens(record)) {
+        keys.push(records::token_key(alias));
+    }
+    keys
 }
 
 /// The entry must be the one that was read.
