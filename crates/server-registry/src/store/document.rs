@@ -83,39 +83,44 @@ pub(crate) async fn change<H: Host, T: Serialize + DeserializeOwned, R, E>(
     key: &str,
     mut change: impl FnMut(Option<T>) -> Result<(T, R), E>,
 ) -> Result<R, ChangeError<E>> {
+    let writer = format!("{:016x}", host.random());
+    let mut tried = None;
     for attempt in 0..TRIES {
         if attempt > 0 {
             let pause_ms = 1 + host.random() % (1 << attempt.min(10)).min(LONGEST_PAUSE_MS);
             host.sleep(Duration::from_millis(pause_ms)).await;
         }
-        let writer = format!("{:016x}", host.random());
-        let mut outcome = None;
-        let mut before = Before::Absent;
+        let mut asked = None;
         let swapped = host
             .swap(key, &mut |bytes| {
-                before = bytes.map_or(Before::Absent, |bytes| Before::WrittenBy(writers_of(bytes).pop()));
-                let written = write(key, bytes, &writer, &mut change);
-                let (bytes, changed) = match written {
-                    Ok((bytes, changed)) => (Some(bytes), Ok(changed)),
+                let writers = bytes.map(writers_of).unwrap_or_default();
+                if writers.contains(&writer) {
+                    return None;
+                }
+                let before = bytes.map_or(Before::Absent, |_| Before::WrittenBy(writers.last().cloned()));
+                let (bytes, written) = match write(key, bytes, writers, &writer, &mut change) {
+                    Ok((bytes, written)) => (Some(bytes), Ok(written)),
                     Err(error) => (None, Err(error)),
                 };
-                outcome = Some(changed);
+                asked = Some((before, written));
                 bytes
             })
             .await;
-        let changed = match outcome {
-            Some(changed) => changed?,
-            None => match swapped {
-                Ok(_) => continue,
-                Err(error) => return Err(error.into()),
-            },
+        let Some((before, written)) = asked else {
+            swapped?;
+            match tried.take() {
+                // An earlier try was stored after all, which a store that is behind shows late.
+                Some(changed) => return Ok(changed),
+                None => continue,
+            }
         };
+        let changed = written?;
         match (fate(host, key, &writer, before).await?, swapped) {
             (Fate::Stored, _) => return Ok(changed),
             // It may be stored later, or has been and nobody can tell any more.
             (_, Err(error)) => return Err(error.into()),
             (Fate::Unknown, Ok(_)) => return Err(StoreError(UNKNOWN.to_string()).into()),
-            (Fate::NotStored, Ok(_)) => {}
+            (Fate::NotStored, Ok(_)) => tried = Some(changed),
         }
     }
     Err(ChangeError::Busy)
@@ -124,11 +129,11 @@ pub(crate) async fn change<H: Host, T: Serialize + DeserializeOwned, R, E>(
 fn write<T: Serialize + DeserializeOwned, R, E>(
     key: &str,
     bytes: Option<&[u8]>,
+    mut writers: Vec<String>,
     writer: &str,
     change: &mut impl FnMut(Option<T>) -> Result<(T, R), E>,
 ) -> Result<(Vec<u8>, R), ChangeError<E>> {
     let contents = bytes.map(|bytes| read::<T>(key, bytes)).transpose()?;
-    let mut writers = bytes.map(writers_of).unwrap_or_default();
     let (contents, changed) = change(contents).map_err(ChangeError::Refused)?;
     writers.push(writer.to_string());
     let surplus = writers.len().saturating_sub(REMEMBERED);
