@@ -65,7 +65,7 @@ impl Subject<'_> {
                 format!("There are {limit} {} already, and no more are allowed. Delete one that is not needed.", self.kind()),
             ),
             Refusal::Unavailable { reason, retry_after_s } => {
-                told(ProblemKind::Unavailable, format!("Nothing was done: {reason}. Try again in {retry_after_s} s."))
+                told(ProblemKind::Unavailable, format!("It cannot be done now: {reason}. Try again in {retry_after_s} s."))
                     .with_header(header::RETRY_AFTER, HeaderValue::from(retry_after_s))
             }
         }

@@ -132,11 +132,17 @@ fn unavailable(reason: &StoreError) -> Refusal {
     Refusal::Unavailable { reason: reason.to_string(), retry_after_s: RETRY_AFTER_S }
 }
 
+/// The store failed while something was changed.
+fn unclear(reason: &StoreError) -> Refusal {
+    let reason = format!("{reason}; the change may have been made all the same");
+    Refusal::Unavailable { reason, retry_after_s: RETRY_AFTER_S }
+}
+
 impl From<ChangeError<Refusal>> for Refusal {
     fn from(error: ChangeError<Refusal>) -> Self {
         match error {
             ChangeError::Refused(refusal) => refusal,
-            ChangeError::Store(error) => unavailable(&error),
+            ChangeError::Store(error) => unclear(&error),
             error @ (ChangeError::Busy | ChangeError::TooLarge) => {
                 Self::Unavailable { reason: error.to_string(), retry_after_s: RETRY_AFTER_S }
             }

@@ -1,4 +1,4 @@
-use super::{Administrator, credentials::Sealer, page_of, unavailable, views};
+use super::{Administrator, credentials::Sealer, page_of, unavailable, unclear, views};
 use crate::{
     host::{Host, StoreError},
     learned, records,
@@ -216,7 +216,7 @@ impl From<ChangeError<Self>> for NotChanged {
     fn from(error: ChangeError<Self>) -> Self {
         match error {
             ChangeError::Refused(reason) => reason,
-            ChangeError::Store(error) => error.into(),
+            ChangeError::Store(error) => Self::Refused(unclear(&error)),
             error @ (ChangeError::Busy | ChangeError::TooLarge) => StoreError(error.to_string()).into(),
         }
     }
