@@ -15,7 +15,11 @@ pub async fn forward(
     request: wit::ForwardedRequest,
 ) -> Result<wit::ForwardedResponse, wit::NotForwarded> {
     let request = read(request).ok_or(wit::NotForwarded::Method)?;
-    let (parts, mut body) = access.forward(&alias, request).await?.into_parts();
+    let forwarded = access.forward(&alias, request).await;
+    if forwarded.is_err() {
+        keep_usage();
+    }
+    let (parts, mut body) = forwarded?.into_parts();
     let (mut chunks, stream) = wit_stream::new();
     let (end, ended) = wit_future::new(|| Ok(()));
     wit_bindgen::spawn(async move {

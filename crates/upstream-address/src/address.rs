@@ -10,8 +10,11 @@ pub enum Network {
     Public,
     /// The machine itself.
     Loopback,
-    /// A network that is not the internet's; the metadata services of clouds are here as well.
+    /// A network that is not the internet's.
     Private,
+    /// The metadata service of a cloud, which gives credentials to whoever asks, or a link-local address, where most of
+    /// them are.
+    Metadata,
     /// Nothing that one server can be at: multicast, reserved or documentation addresses.
     Unusable,
 }
@@ -22,6 +25,7 @@ impl fmt::Display for Network {
             Self::Public => "a public address",
             Self::Loopback => "the machine that the gateway runs on",
             Self::Private => "a private network",
+            Self::Metadata => "a link-local address or the metadata service of a cloud",
             Self::Unusable => "an address that no server can have",
         })
     }
@@ -45,11 +49,12 @@ impl Network {
             [127, ..] => Self::Loopback,
             // 0.0.0.0 reaches the machine itself on many systems (RFC 1122, section 3.2.1.3).
             [0, ..] => Self::Loopback,
-            _ if address.is_private() || address.is_link_local() => Self::Private,
+            _ if address.is_link_local() => Self::Metadata,
+            // Alibaba Cloud's metadata, and Microsoft Azure's platform services.
+            [100, 100, 100, 200] | [168, 63, 129, 16] => Self::Metadata,
+            _ if address.is_private() => Self::Private,
             // Carrier-grade NAT (RFC 6598), IETF protocol assignments, benchmarking (RFC 2544).
             [100, 64..=127, ..] | [192, 0, 0, _] | [198, 18..=19, ..] => Self::Private,
-            // Microsoft Azure's platform services.
-            [168, 63, 129, 16] => Self::Private,
             _ if address.is_multicast() || address.is_documentation() => Self::Unusable,
             // 6to4 relays (RFC 7526), reserved addresses and broadcast.
             [192, 88, 99, _] | [240..=255, ..] => Self::Unusable,
@@ -60,8 +65,10 @@ impl Network {
     fn of_v6(address: Ipv6Addr) -> Self {
         match address.segments() {
             [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Self::Loopback,
-            // Unique local, link-local and site-local addresses; addresses for a translator's own network (RFC 8215).
-            [0xfc00..=0xfdff, ..] | [0xfe80..=0xfeff, ..] | [0x64, 0xff9b, 1, ..] => Self::Private,
+            // Amazon's metadata, and link-local addresses.
+            [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254] | [0xfe80..=0xfebf, ..] => Self::Metadata,
+            // Unique local and site-local addresses; addresses for a translator's own network (RFC 8215).
+            [0xfc00..=0xfdff, ..] | [0xfec0..=0xfeff, ..] | [0x64, 0xff9b, 1, ..] => Self::Private,
             // Multicast, documentation (RFC 3849, RFC 9637), discard-only (RFC 6666), ORCHID (RFC 7343).
             [0xff00..=0xffff, ..]
             | [0x2001, 0xdb8, ..]

@@ -11,6 +11,10 @@ const MAX_NAME_CHARACTERS: usize = 253;
 const LOOPBACK_NAMES: [&str; 5] =
     ["localhost", "ip6-localhost", "ip6-loopback", "localhost.localdomain", "localhost6.localdomain6"];
 
+/// Names of the metadata services of clouds.
+const METADATA_NAMES: [&str; 4] =
+    ["metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal"];
+
 /// Endings of names that the public internet does not have (RFC 6762, RFC 8375, ICANN's reservation of `internal`,
 /// and what home routers and clusters use).
 const PRIVATE_ENDINGS: [&str; 12] = [
@@ -90,7 +94,9 @@ impl Host {
             Self::Name(name) => {
                 let is_below =
                     |ending: &str| name.strip_suffix(ending).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-                if LOOPBACK_NAMES.iter().any(|loopback| is_below(loopback)) {
+                if METADATA_NAMES.contains(&name.as_str()) {
+                    Network::Metadata
+                } else if LOOPBACK_NAMES.iter().any(|loopback| is_below(loopback)) {
                     Network::Loopback
                 } else if PRIVATE_ENDINGS.iter().any(|ending| is_below(ending)) || !name.contains('.') {
                     // A name of one part is found in the network's own domain, if at all.

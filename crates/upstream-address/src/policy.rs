@@ -49,7 +49,7 @@ pub fn check(url: &Uri, private: PrivateUpstreams) -> Result<(), AddressError> {
     }
     let network = Host::parse(authority.host())?.network();
     match (network, private) {
-        (Network::Unusable, _) => Err(AddressError::Unusable(network)),
+        (Network::Unusable | Network::Metadata, _) => Err(AddressError::Unusable(network)),
         (Network::Loopback | Network::Private, PrivateUpstreams::Deny) => Err(AddressError::NotPublic(network)),
         (Network::Loopback, PrivateUpstreams::Allow) => Ok(()),
         (Network::Private | Network::Public, _) if scheme == "https" => Ok(()),

@@ -83,7 +83,18 @@ const NOT_PUBLIC: &[&str] = &[
     "kubernetes.default.svc.cluster.local",
     "machine.local",
     "box.home.arpa",
-    // Link-local addresses and metadata services.
+    // Carrier-grade NAT, benchmarking, protocol assignments.
+    "100.64.0.1",
+    "100.127.255.255",
+    "1681915905",
+    "[::ffff:100.64.0.1]",
+    "198.18.0.1",
+    "198.19.255.255",
+    "192.0.0.192",
+];
+
+/// Link-local addresses and metadata services of clouds.
+const METADATA: &[&str] = &[
     "169.254.169.254",
     "169.254.170.2",
     "0xa9fea9fe",
@@ -105,14 +116,6 @@ const NOT_PUBLIC: &[&str] = &[
     "metadata.google.internal",
     "metadata",
     "instance-data",
-    // Carrier-grade NAT, benchmarking, protocol assignments.
-    "100.64.0.1",
-    "100.127.255.255",
-    "1681915905",
-    "[::ffff:100.64.0.1]",
-    "198.18.0.1",
-    "198.19.255.255",
-    "192.0.0.192",
 ];
 
 /// Hosts that no server can be at.
@@ -185,7 +188,7 @@ fn checked(scheme: &str, host: &str, private: PrivateUpstreams) -> Option<Result
 
 #[test]
 fn there_are_enough_spellings() {
-    assert!(NOT_PUBLIC.len() >= 80, "{}", NOT_PUBLIC.len());
+    assert!(NOT_PUBLIC.len() + METADATA.len() >= 80, "{} and {}", NOT_PUBLIC.len(), METADATA.len());
 }
 
 #[test]
@@ -200,7 +203,7 @@ fn what_is_not_public_is_refused() {
 
 #[test]
 fn what_no_server_can_have_is_refused_whatever_is_allowed() {
-    for host in UNUSABLE {
+    for host in UNUSABLE.iter().chain(METADATA) {
         for private in [PrivateUpstreams::Deny, PrivateUpstreams::Allow] {
             let refused = checked("https", host, private);
             assert!(matches!(refused, Some(Err(AddressError::Unusable(_)))), "{host}: {refused:?}");
