@@ -255,3 +255,15 @@ fn a_header_is_removed_by_null_in_a_patch() {
     assert_eq!((status, &answer["headers"]), (StatusCode::OK, &json!({})), "{answer}");
     assert_eq!(used(&host, "x").expect("none"), "|");
 }
+
+#[test]
+fn a_credential_in_a_url_is_neither_stored_nor_shown() {
+    let host = gateway();
+    for url in ["https://x/mcp?api_key=planted", "https://x/mcp?a=1&Token=planted&b"] {
+        let (status, answer) = ask(&host, Method::PUT, "x", &json!({ "url": url }));
+        let problem = answer["type"].as_str().unwrap_or_default();
+        assert_eq!((status, problem), (StatusCode::FORBIDDEN, "urn:bobbin:problem:address-refused"));
+        assert!(!answer.to_string().contains("planted") && !is_stored(&host, "planted"), "{answer}");
+    }
+    put(&host, "x", &json!({"url": "https://x/mcp?region=eu&key="}));
+}

@@ -3,6 +3,7 @@
 use crate::{
     header_rules,
     host::Host,
+    sensitive,
     store::server_record::{AuthRecord, ClientRecord, OAuthRecord, ServerRecord},
     target::{place, signing_key},
     vault::{Sealed, Vault, VaultError},
@@ -16,6 +17,7 @@ use upstream_address::PrivateUpstreams;
 
 /// Said of a secret that is to stay where it could reach somebody else.
 const OTHER_HOST: &str = "The URL leads to another host, and the stored secret is not sent there: give its value.";
+const IN_QUERY: &str = "Its query holds a credential. Send that in a header; or declare the server in the variable \"servers\", where ${NAME} stands for a value of \"secrets\".";
 const NOT_STORED: &str = "Nothing is stored that could be kept: give the value.";
 const NOT_OPENED: &str = "The stored secret cannot be opened any more: give its value.";
 
@@ -69,7 +71,12 @@ impl<H: Host> Sealer<'_, H> {
     fn check_url(&self, pointer: &str, text: &str) -> Result<Uri, Refusal> {
         let refused = |detail: String| Refusal::AddressRefused(FieldError::at(pointer, detail));
         let url: Uri = text.parse().map_err(|_| refused("It is no URL that can be used.".to_string()))?;
-        upstream_address::check(&url, self.private).map(|()| url).map_err(|error| refused(format!("It {error}.")))
+        upstream_address::check(&url, self.private).map_err(|error| refused(format!("It {error}.")))?;
+        // URLs are shown, and stored as they are.
+        match sensitive::of_url(&url).iter().all(String::is_empty) {
+            true => Ok(url),
+            false => Err(refused(IN_QUERY.to_string())),
+        }
     }
 
     fn headers(&self, input: &ServerInput, keeps: bool, faults: &mut Faults) -> BTreeMap<String, Sealed> {
