@@ -65,7 +65,9 @@ impl Writer {
 
     async fn ask(&self, method: &str, path: &str, if_match: Option<&str>, body: &Value) -> Answered {
         let visitor = Visitor { key: None, is_local: true };
-        let access = self.registry.sign_in(visitor, Purpose::CodeMode).await.expect("this machine may");
+        let Ok(access) = self.registry.sign_in(visitor, Purpose::CodeMode).await else {
+            return Answered { status: StatusCode::SERVICE_UNAVAILABLE, etag: String::new(), body: Value::Null };
+        };
         let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         if !body.is_null() {
             request = request.header("content-type", "application/json");
@@ -97,9 +99,10 @@ impl Writer {
     /// Calls a tool, which fails, since there are no servers; that is counted as well.
     async fn call(&mut self) {
         let visitor = Visitor { key: None, is_local: true };
-        let access = self.registry.sign_in(visitor, Purpose::CodeMode).await.expect("this machine may");
+        let Ok(access) = self.registry.sign_in(visitor, Purpose::CodeMode).await else { return };
         let called = access.call_tool("shared", "any", "{}", CallContext::default()).await;
-        assert_eq!(called.expect_err("there is nobody").kind, FailureKind::Unreachable);
+        let kind = called.expect_err("there is nobody").kind;
+        assert!(matches!(kind, FailureKind::Unreachable | FailureKind::Configuration), "{kind:?}");
         self.calls += 1;
         self.registry.keep_usage().await;
     }
@@ -167,6 +170,9 @@ impl Writer {
     /// Reads a number and writes the next one, if nobody else did meanwhile.
     async fn raise(&mut self, path: &str, member: &str, counter: impl Fn(&mut Counted) -> &mut u64) {
         let read = self.ask("GET", path, None, &Value::Null).await;
+        if read.status == StatusCode::SERVICE_UNAVAILABLE {
+            return;
+        }
         assert_eq!(read.status, StatusCode::OK, "{path} is there all the time: {}", read.body);
         let next = read.body[member].as_u64().expect("a number") + 1;
         let written = self.ask("PATCH", path, Some(&read.etag), &json!({member: next})).await;

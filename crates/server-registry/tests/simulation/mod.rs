@@ -36,15 +36,15 @@ pub struct SimulatedHost(Rc<Shared>);
 struct Shared {
     clock: VirtualClock,
     swaps: Swaps,
-    /// Of a thousand writes, how many fail: half of them before, half of them after they took effect.
+    /// Of a thousand calls, how many fail: half of them before, half of them after they took effect.
     failing_per_mille: Cell<u64>,
     entries: RefCell<BTreeMap<String, Vec<u8>>>,
     counters: RefCell<BTreeMap<String, i64>>,
     chance: Cell<u64>,
 }
 
-/// What happens to a write.
-enum Write {
+/// What happens to a call.
+enum Call {
     Works,
     FailsBefore,
     FailsAfter,
@@ -62,7 +62,7 @@ impl SimulatedHost {
         }))
     }
 
-    /// From now on so many of a thousand writes fail.
+    /// From now on so many of a thousand calls fail.
     pub fn fail(&self, per_mille: u64) {
         self.0.failing_per_mille.set(per_mille);
     }
@@ -94,21 +94,21 @@ impl SimulatedHost {
         self.0.entries.borrow().get(key).cloned()
     }
 
-    fn next_write(&self) -> Write {
+    fn next_call(&self) -> Call {
         match self.below(2_000) {
-            chance if chance < self.0.failing_per_mille.get() => Write::FailsBefore,
-            chance if chance < 2 * self.0.failing_per_mille.get() => Write::FailsAfter,
-            _ => Write::Works,
+            chance if chance < self.0.failing_per_mille.get() => Call::FailsBefore,
+            chance if chance < 2 * self.0.failing_per_mille.get() => Call::FailsAfter,
+            _ => Call::Works,
         }
     }
 
     async fn write<T>(&self, write: impl FnOnce() -> T) -> Result<T, StoreError> {
         self.while_others_go_on().await;
         let failure = StoreError("the connection broke".to_string());
-        match self.next_write() {
-            Write::Works => Ok(write()),
-            Write::FailsBefore => Err(failure),
-            Write::FailsAfter => {
+        match self.next_call() {
+            Call::Works => Ok(write()),
+            Call::FailsBefore => Err(failure),
+            Call::FailsAfter => {
                 write();
                 Err(failure)
             }
@@ -119,7 +119,10 @@ impl SimulatedHost {
 impl Store for SimulatedHost {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.while_others_go_on().await;
-        Ok(self.entry(key))
+        match self.next_call() {
+            Call::Works => Ok(self.entry(key)),
+            Call::FailsBefore | Call::FailsAfter => Err(StoreError("the connection broke".to_string())),
+        }
     }
 
     async fn set(&self, key: &str, value: Vec<u8>) -> Result<(), StoreError> {
