@@ -20,7 +20,8 @@ impl TraceContext {
 
     /// Takes it from names and values; others than those of a trace, and values that are too long, are left out.
     pub fn of_members(members: impl IntoIterator<Item = (String, String)>) -> Self {
-        let passes = |(name, value): &(String, String)| MEMBERS.contains(&name.as_str()) && value.len() <= LONGEST_BYTES;
+        let passes =
+            |(name, value): &(String, String)| MEMBERS.contains(&name.as_str()) && value.len() <= LONGEST_BYTES;
         Self(members.into_iter().filter(passes).collect())
     }
 
@@ -49,7 +50,8 @@ mod tests {
     #[test]
     fn only_a_trace_is_taken_and_written() {
         let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        let given = json!({"_meta": {"traceparent": parent, "baggage": 7, "tracestate": "x".repeat(9_000), "secret": "s"}});
+        let given =
+            json!({"_meta": {"traceparent": parent, "baggage": 7, "tracestate": "x".repeat(9_000), "secret": "s"}});
         let trace = TraceContext::of_params(given.as_object().expect("an object"));
         let mut params = Map::from_iter([("_meta".to_string(), json!({"progressToken": 1}))]);
         trace.write(&mut params);
