@@ -91,10 +91,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
 
     fn finish(&self, list: ToolList) -> Catalog {
         let connection = self.connection();
-        let own = |text: &Option<String>| text.as_ref().map(|text| self.server.secrets.hide(text).into_owned());
         Catalog {
-            title: connection.as_ref().and_then(|connection| own(&connection.title)),
-            instructions: connection.as_ref().and_then(|connection| own(&connection.instructions)),
+            title: connection.as_ref().and_then(|connection| connection.title.clone()),
+            instructions: connection.as_ref().and_then(|connection| connection.instructions.clone()),
             tools: list.tools,
             malformed: list.malformed,
             ttl_ms: list.ttl_ms,

@@ -74,7 +74,8 @@ impl<T: Transport, C: Clock> Client<T, C> {
             Err(error) => return Err(error),
         };
         match reply.outcome {
-            Ok(result) => {
+            Ok(mut result) => {
+                self.server.secrets.hide_in(&mut result);
                 // A legacy server that answers whatever it is asked does not name versions.
                 let Some(supported) = result["supportedVersions"].as_array() else {
                     let fault = Fault::Result("it has no \"supportedVersions\"".to_string());
@@ -110,7 +111,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         params.insert("capabilities".to_string(), json!({}));
         params.insert("clientInfo".to_string(), client_info());
         let reply = Box::pin(self.exchange(&Call::reading(METHOD, params), Context::Initialize)).await?;
-        let result = match reply.outcome {
+        let mut result = match reply.outcome {
             Ok(result) => result,
             Err(refusal) => {
                 let error = self.refused(METHOD, reply.status, refusal);
@@ -118,6 +119,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 return if final_word { Err(error) } else { Ok(Attempt::Refused(error)) };
             }
         };
+        self.server.secrets.hide_in(&mut result);
         let offered = text(&result["protocolVersion"]).unwrap_or_default();
         let version = ProtocolVersion::parse(&offered).filter(|version| version.era() == Era::Legacy);
         let Some(version) = version else {
