@@ -71,8 +71,9 @@ impl Reader<'_> {
 
 /// Control characters would let a name forge lines where it is printed.
 fn name(value: &Value) -> Result<String, Problem> {
-    let name = value.as_str().map(str::trim).unwrap_or_default();
-    let fits = (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.contains(char::is_control);
+    let given = value.as_str().unwrap_or_default();
+    let name = given.trim();
+    let fits = !name.is_empty() && given.chars().count() <= MAX_NAME_CHARS && !name.contains(char::is_control);
     let detail = || format!("must be a text of 1 to {MAX_NAME_CHARS} characters, without control characters");
     fits.then(|| name.to_string()).ok_or_else(|| Problem::new("", detail()))
 }

@@ -17,6 +17,7 @@ fn each_problem_is_pointed_at() {
         ("name", json!(" \t "), "/name", "1 to 100"),
         ("name", json!("a\nb"), "/name", "control characters"),
         ("name", json!("x".repeat(MAX_NAME_CHARS + 1)), "/name", "1 to 100"),
+        ("name", json!(format!(" {}", "x".repeat(MAX_NAME_CHARS))), "/name", "1 to 100"),
         ("role", json!("admin"), "/role", "\"use\" or \"manage\""),
         ("role", json!({"manage": null}), "/role", "\"use\" or \"manage\""),
         ("expiresAt", json!("tomorrow"), "/expiresAt", "RFC 3339"),
