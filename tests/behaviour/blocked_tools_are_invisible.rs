@@ -259,7 +259,6 @@ fn no_batch_gets_around_a_policy() {
 }
 
 #[test]
-#[ignore = "what the gateway cannot read as one request passes a policy as it is"]
 fn nothing_that_is_read_in_two_ways_gets_around_a_policy() {
     tests::run(async {
         let canned = Canned::start(all_tools()).await;

@@ -14,6 +14,7 @@ pub mod gateway;
 pub mod host_process;
 pub mod http;
 pub mod peer;
+pub mod planted;
 pub mod process;
 pub mod project;
 pub mod skip;

@@ -1,19 +1,25 @@
 //! MCP servers for the gateway to call.
 
+mod authorization;
 mod canned;
 mod faulty;
 mod forgetful;
+mod guarded;
 mod stepwise;
 mod stopwatch;
+mod telltale;
 mod wire;
 
 use std::process::Command;
 
+pub use authorization::AuthorizationServer;
 pub use canned::{Canned, CannedTool, Received, Reply};
 pub use faulty::{Fault, Faulty};
 pub use forgetful::Forgetful;
+pub use guarded::Guarded;
 pub use stepwise::{Stepwise, Telling};
 pub use stopwatch::Stopwatch;
+pub use telltale::{Place, Telltale};
 
 use crate::process::{Process, cargo_run};
 use crate::project;
