@@ -1,7 +1,7 @@
 //! Nothing that was acknowledged is lost: not by writers at the same time, not by a host that is killed. One module for
 //! each behaviour; the tests run one after the other, since each of them needs the whole machine.
 //!
-//! By default they are short. `BOBBIN_DURABILITY=full` makes them as long as they are meant to be.
+//! They take a minute and a half; `BOBBIN_DURABILITY=short` makes it 20 seconds.
 
 mod a_killed_host_keeps_what_it_acknowledged;
 mod bystander;
