@@ -1,3 +1,5 @@
+//! `/mcp`: Code Mode, or the tools themselves.
+
 use crate::{cancellation::unless_cancelled, components::Components, mode::Mode};
 use code_mode::{CodeMode, DirectTools, State, settings::Settings};
 use contracts::registry::{Access, Failure};

@@ -1,5 +1,6 @@
-//! The only HTTP door. A request's way: [`door`] checks who knocks, `mcp-server` reads the message,
-//! `code-mode` answers it with the components behind [`components`].
+//! The only HTTP door. A request's way to `/mcp`: [`door`] checks who knocks, `mcp-server` reads the message,
+//! `code-mode` answers it with the components behind [`components`]. What is for one server, or for the admin API, goes
+//! to the registry.
 
 mod admin;
 mod body;
@@ -9,8 +10,10 @@ mod configuration;
 mod door;
 mod endpoint;
 mod events;
+mod headers;
 mod mode;
 mod pass_through;
+mod refusal;
 
 use cancellation::cancel;
 use code_mode::platform::Clock;
@@ -19,51 +22,33 @@ use configuration::Configuration;
 use contracts::registry::Purpose;
 use endpoint::Endpoint;
 use http::{HeaderValue, Method, StatusCode};
-use mcp::{Response, RpcError, code, meta};
+use mcp::meta;
 use mcp_server::{Batch, Exchange, HttpResponse, Received, accepted, json_response, receive};
 use mode::Mode;
+use refusal::Refusal;
 use serde_json::json;
 use spin_sdk::{
     http::{BoxBody, FullBody, Request, box_body},
     http_service,
 };
-use std::rc::Rc;
 
 #[http_service]
 async fn handle(request: Request) -> http::Response<BoxBody> {
     match (request.uri().path(), request.method()) {
-        ("/mcp", _) => mcp(request).await.unwrap_or_else(|refused| whole(*refused)),
+        ("/mcp", _) => mcp(request).await.unwrap_or_else(|refused| whole(refused.to_client())),
         (path, _) if pass_through::alias_in(path).is_some() => {
-            server(request).await.unwrap_or_else(|refused| whole(*refused))
+            pass_through::pass(request).await.unwrap_or_else(|refused| whole(refused.to_client()))
         }
-        (path, _) if admin::is_admin(path) => match configuration().await {
-            Ok(configuration) => admin::administer(request, &configuration).await,
-            Err(refused) => whole(*refused),
-        },
+        (path, _) if admin::is_admin(path) => {
+            whole(admin::administer(request).await.unwrap_or_else(|refused| refused.to_operator()))
+        }
         ("/healthz", &Method::GET) => whole(json_response(StatusCode::OK, &json!({"status": "ok"}))),
-        (path, _) => {
-            let message = format!(
-                "There is nothing at {path}; the MCP endpoints are /mcp and /mcp/<alias of a server>, the admin API is /api/v1."
-            );
-            whole(refuse(StatusCode::NOT_FOUND, &message))
-        }
+        (path, _) => whole(Refusal::UnknownPath(path.to_string()).to_client()),
     }
 }
 
-/// A request to one server, past Code Mode.
-async fn server(request: Request) -> Result<http::Response<BoxBody>, Box<HttpResponse>> {
-    let configuration = configuration().await?;
-    let access = door::sign_in(request.uri(), request.headers(), Purpose::Direct).await?;
-    let alias = pass_through::alias_in(request.uri().path()).unwrap_or_default().to_string();
-    pass_through::pass(access, &alias, request, &configuration).await
-}
-
-async fn configuration() -> Result<Rc<Configuration>, Box<HttpResponse>> {
-    Configuration::read().await.map_err(|message| Box::new(refuse(StatusCode::INTERNAL_SERVER_ERROR, &message)))
-}
-
-async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Box<HttpResponse>> {
-    let configuration = configuration().await?;
+async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Refusal> {
+    let configuration = Configuration::read().await?;
     let mode = Mode::of(request.uri());
     let purpose = mode.as_ref().map_or(Purpose::CodeMode, |mode| mode.purpose());
     let access = door::sign_in(request.uri(), request.headers(), purpose).await?;
@@ -105,10 +90,4 @@ async fn answer_batch(endpoint: Endpoint, mut batch: Batch) -> HttpResponse {
 
 fn whole(response: HttpResponse) -> http::Response<BoxBody> {
     response.map(|body| box_body(FullBody::new(body.into())))
-}
-
-/// An HTTP error whose body an MCP client can read too.
-fn refuse(status: StatusCode, message: &str) -> HttpResponse {
-    let response = Response { id: None, outcome: Err(RpcError::new(code::INVALID_REQUEST, message)) };
-    json_response(status, &response.into())
 }

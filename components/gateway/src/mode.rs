@@ -1,7 +1,8 @@
-use crate::refuse;
+//! `?mode=`: what the endpoint `/mcp` offers.
+
+use crate::refusal::Refusal;
 use contracts::registry::Purpose;
-use http::{StatusCode, Uri};
-use mcp_server::HttpResponse;
+use http::Uri;
 
 /// What the endpoint offers: Code Mode, or with `?mode=direct` the tools themselves.
 #[derive(Debug, Clone, Copy)]
@@ -12,15 +13,12 @@ pub enum Mode {
 
 impl Mode {
     /// Reads the query of a request. Other parameters are none of ours.
-    pub fn of(uri: &Uri) -> Result<Self, Box<HttpResponse>> {
+    pub fn of(uri: &Uri) -> Result<Self, Refusal> {
         let parameters = uri.query().unwrap_or_default().split('&');
         match parameters.filter_map(|parameter| parameter.strip_prefix("mode=")).next_back() {
             None | Some("code") => Ok(Self::Code),
             Some("direct") => Ok(Self::Direct),
-            Some(other) => {
-                let message = format!("There is no mode {other:?}; mode is code (the default) or direct.");
-                Err(Box::new(refuse(StatusCode::BAD_REQUEST, &message)))
-            }
+            Some(other) => Err(Refusal::UnknownMode(other.to_string())),
         }
     }
 

@@ -1,10 +1,10 @@
 //! `/mcp/<alias>`: everything that one server has, as it is. The registry holds its credentials and talks to it.
 
-use crate::{body, configuration::Configuration, whole};
+use crate::{body, configuration::Configuration, door, headers, refusal::Refusal, whole};
 use bytes::Bytes;
-use contracts::registry::{Access, Failure, FailureKind, ForwardedRequest, ForwardedResponse, NotForwarded};
+use contracts::registry::{Failure, FailureKind, ForwardedRequest, ForwardedResponse, NotForwarded, Purpose};
 use futures::{Stream, stream};
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode, header};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use mcp::{Id, Message, RpcError, code};
@@ -26,18 +26,16 @@ pub fn alias_in(path: &str) -> Option<&str> {
 }
 
 /// Passes a request through to a server.
-pub async fn pass(
-    access: Result<Access, Failure>,
-    alias: &str,
-    request: Request,
-    configuration: &Configuration,
-) -> Result<Response<BoxBody>, Box<HttpResponse>> {
+pub async fn pass(request: Request) -> Result<Response<BoxBody>, Refusal> {
+    let configuration = Configuration::read().await?;
+    let access = door::sign_in(request.uri(), request.headers(), Purpose::Direct).await?;
+    let alias = alias_in(request.uri().path()).unwrap_or_default().to_string();
     let method = request.method().to_string();
-    let headers = request.headers().iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+    let headers = headers::write(request.headers());
     let body = body::read(request, configuration.request_body_bytes()).await?;
     let id = id_of(&body);
     let forwarded = match access {
-        Ok(access) => access.forward(alias.to_string(), ForwardedRequest { method, headers, body }).await,
+        Ok(access) => access.forward(alias, ForwardedRequest { method, headers, body }).await,
         Err(failure) => Err(NotForwarded::Failed(failure)),
     };
     Ok(forwarded.map_or_else(|reason| whole(refused(reason, id)), response))
@@ -55,7 +53,7 @@ fn response(forwarded: ForwardedResponse) -> Response<BoxBody> {
     let ForwardedResponse { status, headers, body, end } = forwarded;
     let mut response = Response::new(box_body(StreamBody::new(frames(Source { body, end }))));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
-    *response.headers_mut() = headers.iter().filter_map(header).collect::<HeaderMap>();
+    *response.headers_mut() = headers::read(&headers);
     response
 }
 
@@ -81,10 +79,6 @@ fn frames(source: Source) -> impl Stream<Item = Result<Frame<Bytes>, Broken>> {
             },
         }
     })
-}
-
-fn header((name, value): &(String, Vec<u8>)) -> Option<(HeaderName, HeaderValue)> {
-    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
 }
 
 /// The answer of the gateway itself, which an MCP client can read too.

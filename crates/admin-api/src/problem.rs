@@ -12,10 +12,14 @@ pub enum ProblemKind {
     InvalidParameter,
     /// The body is not JSON (400).
     MalformedBody,
+    /// The body broke off (400).
+    IncompleteBody,
     /// No key, or a wrong one (401); needs `WWW-Authenticate`.
     Unauthorized,
     /// The key may not do this (403).
     Forbidden,
+    /// No key is set, and the request does not come from the gateway's own machine (403).
+    NotLocal,
     /// A URL leads where the gateway does not connect (403).
     AddressRefused,
     /// A private key is none that the gateway can sign with (403).
@@ -50,6 +54,8 @@ pub enum ProblemKind {
     InvalidBody,
     /// The key's rate limit is used up (429); `Retry-After` helps.
     TooManyRequests,
+    /// A variable of the gateway cannot be used (500).
+    Misconfigured,
     /// The store does not answer, or others were always faster (503).
     Unavailable,
 }
@@ -59,8 +65,10 @@ impl ProblemKind {
         match self {
             Self::InvalidParameter => ("invalid-parameter", 400, "A parameter cannot be used"),
             Self::MalformedBody => ("malformed-body", 400, "The body is not JSON"),
+            Self::IncompleteBody => ("incomplete-body", 400, "The body broke off"),
             Self::Unauthorized => ("unauthorized", 401, "A key is needed"),
             Self::Forbidden => ("forbidden", 403, "The key does not allow this"),
+            Self::NotLocal => ("not-local", 403, "The gateway serves its own machine only"),
             Self::AddressRefused => ("address-refused", 403, "The gateway does not connect there"),
             Self::KeyRefused => ("key-refused", 403, "The gateway cannot sign with this key"),
             Self::NotFound => ("not-found", 404, "There is no such resource"),
@@ -78,12 +86,13 @@ impl ProblemKind {
             Self::UnsupportedMediaType => ("unsupported-media-type", 415, "The body has another media type"),
             Self::InvalidBody => ("invalid-body", 422, "The body does not fit"),
             Self::TooManyRequests => ("too-many-requests", 429, "Too many requests"),
+            Self::Misconfigured => ("misconfigured", 500, "The gateway is not configured right"),
             Self::Unavailable => ("unavailable", 503, "The gateway cannot do this now"),
         }
     }
 }
 
-/// An error as it is answered. The gateway makes those of sign-in and rate limits from it, too.
+/// An error as it is answered. The gateway makes those of sign-in, rate limits and its own configuration.
 #[derive(Debug, Clone)]
 pub struct Problem {
     kind: ProblemKind,

@@ -16,7 +16,7 @@ mod service;
 
 pub use batch::Batch;
 pub use exchange::Exchange;
-pub use loopback::{check_loopback, is_loopback_host};
+pub use loopback::{NotLocal, check_loopback};
 pub use methods::invalid_cursor;
 pub use receive::{Cancellation, Received, accepted, peek, receive};
 pub use service::{Identity, Progress, Service, ToolCall, ToolPage};

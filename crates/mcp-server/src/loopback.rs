@@ -1,31 +1,40 @@
 //! Protection against DNS rebinding (MCP transports, "Security Warning").
 
-use crate::{HttpResponse, json_response};
-use http::{HeaderMap, StatusCode, Uri, header};
-use mcp::{Response, RpcError, code};
+use http::{HeaderMap, Uri, header};
 use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// Why a request does not come from this machine. It is to be answered with 403.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotLocal {
+    /// `Host` is the name of another machine, or missing.
+    #[error(
+        "Without an admin key this gateway answers on loopback names only. Use http://127.0.0.1:PORT, or set the variable admin_key."
+    )]
+    Host,
+    /// A web page of another host asks.
+    #[error("This Origin may not use the gateway: web pages of other hosts are refused.")]
+    Origin,
+}
 
 /// Refuses a request whose `Host` or `Origin` is not this machine: a web page that had its own name
 /// resolve to 127.0.0.1 would otherwise reach a gateway that needs no key.
 ///
 /// `authority` is the request's own authority, for hosts that move `Host` there (HTTP/2).
-pub fn check_loopback(authority: Option<&str>, headers: &HeaderMap) -> Result<(), Box<HttpResponse>> {
+pub fn check_loopback(authority: Option<&str>, headers: &HeaderMap) -> Result<(), NotLocal> {
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).or(authority);
     if !host.is_some_and(|host| is_loopback_host(without_port(host))) {
-        return Err(refuse(
-            "Without an admin key this gateway answers on loopback names only. Use http://127.0.0.1:PORT, or set the variable admin_key.",
-        ));
+        return Err(NotLocal::Host);
     }
     let origin = headers.get(header::ORIGIN).map(|value| value.to_str().ok().and_then(|text| text.parse::<Uri>().ok()));
     match origin {
         None => Ok(()),
         Some(Some(origin)) if origin.host().is_some_and(is_loopback_host) => Ok(()),
-        Some(_) => Err(refuse("This Origin may not use the gateway: web pages of other hosts are refused.")),
+        Some(_) => Err(NotLocal::Origin),
     }
 }
 
 /// Whether a host name, without its port, means this machine.
-pub fn is_loopback_host(host: &str) -> bool {
+fn is_loopback_host(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost")
@@ -40,22 +49,17 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-fn refuse(message: &str) -> Box<HttpResponse> {
-    let response = Response { id: None, outcome: Err(RpcError::new(code::INVALID_REQUEST, message)) };
-    Box::new(json_response(StatusCode::FORBIDDEN, &response.into()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use http::HeaderValue;
 
-    fn request(host: &'static str, origin: Option<&'static str>) -> Result<(), StatusCode> {
+    fn request(host: &'static str, origin: Option<&'static str>) -> Result<(), NotLocal> {
         let mut headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static(host))]);
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
         }
-        check_loopback(None, &headers).map_err(|response| response.status())
+        check_loopback(None, &headers)
     }
 
     #[test]
@@ -71,10 +75,10 @@ mod tests {
         for host in
             ["evil.example", "localhost.evil.example", "10.0.0.1:3000", "127.0.0.1.evil.example", "[::2]:3000", ""]
         {
-            assert_eq!(request(host, None), Err(StatusCode::FORBIDDEN), "{host}");
+            assert_eq!(request(host, None), Err(NotLocal::Host), "{host}");
         }
         for origin in ["http://evil.example", "null", "https://localhost.evil.example"] {
-            assert_eq!(request("localhost", Some(origin)), Err(StatusCode::FORBIDDEN), "{origin}");
+            assert_eq!(request("localhost", Some(origin)), Err(NotLocal::Origin), "{origin}");
         }
     }
 }

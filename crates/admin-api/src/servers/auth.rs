@@ -49,7 +49,7 @@ pub enum ClientAuthInput {
         private_key: SecretInput,
         /// `kid` of the assertion.
         key_id: Option<String>,
-        /// `None`: as the key allows.
+        /// `None`: as the key allows, and the authorization server lists.
         algorithm: Option<SigningAlgorithm>,
     },
 }
@@ -57,6 +57,10 @@ pub enum ClientAuthInput {
 /// How assertions are signed (RFC 7518, RFC 8037).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum SigningAlgorithm {
+    #[serde(rename = "RS256")]
+    Rs256,
+    #[serde(rename = "PS256")]
+    Ps256,
     #[serde(rename = "ES256")]
     Es256,
     #[serde(rename = "EdDSA")]
@@ -179,7 +183,12 @@ impl ClientAuthInput {
             Method::Secret => secret(auth, "clientSecret", VISIBLE, stored, errors)
                 .map(|client_secret| Self::Secret { client_secret }),
             Method::PrivateKey => {
-                let algorithms = [("ES256", SigningAlgorithm::Es256), ("EdDSA", SigningAlgorithm::EdDsa)];
+                let algorithms = [
+                    ("RS256", SigningAlgorithm::Rs256),
+                    ("PS256", SigningAlgorithm::Ps256),
+                    ("ES256", SigningAlgorithm::Es256),
+                    ("EdDSA", SigningAlgorithm::EdDsa),
+                ];
                 let private_key = secret(auth, "privateKey", PEM, stored, errors);
                 let key_id = auth.text("keyId", IDENTIFIER, errors);
                 let algorithm = auth.choice("algorithm", &algorithms, errors);

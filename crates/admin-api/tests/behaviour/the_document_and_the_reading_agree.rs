@@ -129,7 +129,7 @@ fn auth() -> impl Strategy<Value = Value> {
         ("clientSecret", secret()),
         ("privateKey", pem.boxed()),
         ("keyId", secret()),
-        ("algorithm", texts(&["ES256", "EdDSA", "HS256"]).boxed()),
+        ("algorithm", texts(&["RS256", "PS256", "ES256", "EdDSA", "HS256"]).boxed()),
         ("scope", texts(&["a b", "a  b", "a", "\"", "a "]).boxed()),
         ("issuer", texts(URLS).boxed()),
         ("tokenEndpoint", texts(URLS).boxed()),

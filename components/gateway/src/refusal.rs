@@ -1,0 +1,96 @@
+//! What the gateway answers by itself, in the form of the endpoint: to MCP clients as JSON-RPC, on the admin API as
+//! problem details (RFC 9457).
+
+use admin_api::{Problem, ProblemKind};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use mcp::{Response, RpcError, code};
+use mcp_server::{HttpResponse, NotLocal, json_response};
+
+/// Why a request goes no further.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error(transparent)]
+    NotLocal(#[from] NotLocal),
+    #[error("Send the gateway's key as Authorization: Bearer KEY.")]
+    NoKey,
+    #[error("The key is not one of this gateway, has expired or was revoked.")]
+    WrongKey,
+    #[error("This key has used up its requests of this minute; try again in {retry_after_s} s.")]
+    TooManyRequests { retry_after_s: u64 },
+    #[error("The body is larger than {limit_bytes} bytes, the limit request_body.")]
+    BodyTooLarge { limit_bytes: usize },
+    #[error("The body could not be read: {0}")]
+    BodyBrokeOff(String),
+    #[error("There is no mode {0:?}; mode is code (the default) or direct.")]
+    UnknownMode(String),
+    #[error(
+        "There is nothing at {0}; the MCP endpoints are /mcp and /mcp/<alias of a server>, the admin API is /api/v1."
+    )]
+    UnknownPath(String),
+    /// A variable cannot be used; the sentence names it.
+    #[error("{0}")]
+    Misconfigured(String),
+    /// The store does not answer.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+impl Refusal {
+    /// An HTTP error whose body an MCP client can read too.
+    pub fn to_client(&self) -> HttpResponse {
+        let outcome = Err(RpcError::new(code::INVALID_REQUEST, self.to_string()));
+        let mut response = json_response(self.status(), &Response { id: None, outcome }.into());
+        response.headers_mut().extend(self.header());
+        response
+    }
+
+    /// Problem details.
+    pub fn to_operator(&self) -> HttpResponse {
+        let problem = Problem::new(self.kind(), self.to_string());
+        match self.header() {
+            Some((name, value)) => problem.with_header(name, value),
+            None => problem,
+        }
+        .into_response()
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotLocal(_) => StatusCode::FORBIDDEN,
+            Self::NoKey | Self::WrongKey => StatusCode::UNAUTHORIZED,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyBrokeOff(_) | Self::UnknownMode(_) => StatusCode::BAD_REQUEST,
+            Self::UnknownPath(_) => StatusCode::NOT_FOUND,
+            Self::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn kind(&self) -> ProblemKind {
+        match self {
+            Self::NotLocal(_) => ProblemKind::NotLocal,
+            Self::NoKey | Self::WrongKey => ProblemKind::Unauthorized,
+            Self::TooManyRequests { .. } => ProblemKind::TooManyRequests,
+            Self::BodyTooLarge { .. } => ProblemKind::BodyTooLarge,
+            Self::BodyBrokeOff(_) => ProblemKind::IncompleteBody,
+            Self::UnknownMode(_) => ProblemKind::InvalidParameter,
+            Self::UnknownPath(_) => ProblemKind::NotFound,
+            Self::Misconfigured(_) => ProblemKind::Misconfigured,
+            Self::Unavailable(_) => ProblemKind::Unavailable,
+        }
+    }
+
+    /// The challenge of a 401 (RFC 6750, section 3), or when to come back.
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        match self {
+            Self::NoKey => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Self::WrongKey => {
+                Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\"")))
+            }
+            Self::TooManyRequests { retry_after_s } => Some((header::RETRY_AFTER, HeaderValue::from(*retry_after_s))),
+            Self::Unavailable(_) => Some((header::RETRY_AFTER, HeaderValue::from(1))),
+            _ => None,
+        }
+    }
+}
