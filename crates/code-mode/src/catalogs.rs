@@ -51,37 +51,37 @@ impl<C> Cache<C> {
         if servers.is_empty() {
             return Vec::new();
         }
-        let wanted: Vec<Wanted> = servers.iter().map(|server| self.wanted(&server.alias)).collect();
-        let mut answers: HashMap<String, CatalogAnswer> =
-            registry.load_catalogs(wanted).await.into_iter().map(|answer| (answer.alias.clone(), answer)).collect();
-        servers
+        // What was sent counts, not what is kept when the answer comes: by then it may be another caller's.
+        let known: Vec<Option<Rc<Catalog>>> = servers.iter().map(|server| self.known(&server.alias)).collect();
+        let wanted = servers.iter().zip(&known).map(|(server, known)| Wanted {
+            alias: server.alias.clone(),
+            known_revision: known.as_ref().map(|catalog| catalog.revision.clone()),
+        });
+        let mut answers: HashMap<String, CatalogAnswer> = registry
+            .load_catalogs(wanted.collect())
+            .await
             .into_iter()
-            .map(|server| {
-                let answer = answers.remove(&server.alias);
-                let is_stale = answer.as_ref().is_some_and(|answer| answer.is_stale);
-                let catalog = self.keep(&server.alias, answer.map(|answer| answer.catalog));
-                Loaded { catalog, is_stale, server }
-            })
-            .collect()
-    }
-
-    fn wanted(&self, alias: &str) -> Wanted {
-        let known_revision = self.catalogs.borrow().get(alias).map(|catalog| catalog.revision.clone());
-        Wanted { alias: alias.to_string(), known_revision }
-    }
-
-    fn keep(&self, alias: &str, answer: Option<Result<Option<Catalog>, Failure>>) -> Result<Rc<Catalog>, Failure> {
-        let mut catalogs = self.catalogs.borrow_mut();
-        match answer {
-            Some(Ok(Some(catalog))) => {
-                let catalog = Rc::new(catalog);
-                catalogs.insert(alias.to_string(), catalog.clone());
-                Ok(catalog)
+            .map(|answer| (answer.alias.clone(), answer))
+            .collect();
+        let loaded = |(server, known): (Server, Option<Rc<Catalog>>)| {
+            let answer = answers.remove(&server.alias);
+            let is_stale = answer.as_ref().is_some_and(|answer| answer.is_stale);
+            let catalog = match answer.map(|answer| answer.catalog) {
+                Some(Ok(Some(catalog))) => Ok(Rc::new(catalog)),
+                Some(Ok(None)) => known.ok_or_else(|| no_answer(&server.alias)),
+                Some(Err(failure)) => Err(failure),
+                None => Err(no_answer(&server.alias)),
+            };
+            if let Ok(catalog) = &catalog {
+                self.catalogs.borrow_mut().insert(server.alias.clone(), catalog.clone());
             }
-            Some(Ok(None)) => catalogs.get(alias).cloned().ok_or_else(|| no_answer(alias)),
-            Some(Err(failure)) => Err(failure),
-            None => Err(no_answer(alias)),
-        }
+            Loaded { catalog, is_stale, server }
+        };
+        servers.into_iter().zip(known).map(loaded).collect()
+    }
+
+    fn known(&self, alias: &str) -> Option<Rc<Catalog>> {
+        self.catalogs.borrow().get(alias).cloned()
     }
 
     /// The index over all loaded tools; a known one serves as long as no catalog changes and nothing is learned.

@@ -1,24 +1,11 @@
 //! The three tools of `/mcp`, over a fake platform.
 
-mod fake;
-
+use crate::fake::{Fake, call, finished, tool};
 use code_mode::{CodeMode, State, settings::Settings};
 use contracts::execution::{Failure, FailureKind, Outcome, Position, Settlement, Step, ToolCall};
 use contracts::registry;
-use fake::{Fake, call, finished};
 use mcp_server::Service;
 use serde_json::{Value, json};
-
-fn tool(name: &str) -> registry::Tool {
-    registry::Tool {
-        name: name.to_string(),
-        title: None,
-        description: None,
-        input_schema: "{\"type\":\"object\"}".to_string(),
-        output_schema: None,
-        annotations: None,
-    }
-}
 
 fn fake() -> Fake {
     let mut fake = Fake::with_session(|_| finished("{\"n\":1}"));
@@ -90,7 +77,7 @@ fn a_run_loads_only_the_servers_that_the_script_mentions_and_only_once() {
     assert!(fake.loads.borrow().is_empty());
     run("return tools.git.log()");
     run("return tools.git.log()");
-    assert_eq!(*fake.loads.borrow(), [("git".to_string(), None), ("git".to_string(), Some("1".to_string()))]);
+    assert_eq!(*fake.loads.borrow(), [("git".to_string(), None), ("git".to_string(), Some("log".to_string()))]);
     let program = fake.program.borrow().clone().expect("a program");
     let bound =
         |alias: &str| program.bindings.iter().find(|binding| binding.alias == alias).expect("bound").tools.clone();

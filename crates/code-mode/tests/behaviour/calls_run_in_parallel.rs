@@ -1,13 +1,11 @@
 //! The loop that drives a run (code-mode.md, "Scripts" and "Limits"), on a clock that jumps.
 
-mod fake;
-
+use crate::fake::{Fake, call, finished};
 use code_mode::{
     run::{CallStatus, Pace, Report, Script, run},
     settings::Settings,
 };
 use contracts::execution::{FailureKind, Outcome, Step};
-use fake::{Fake, call, finished};
 use std::{cell::Cell, rc::Rc};
 
 fn drive(fake: &Fake, timeout_ms: u64) -> Report {

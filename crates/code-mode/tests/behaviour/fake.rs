@@ -36,6 +36,9 @@ pub struct Fake {
     pub adds_servers: bool,
     /// Aliases that cannot be reached.
     pub down: Vec<String>,
+    /// Milliseconds that the list of servers takes, and catalogs.
+    pub list_ms: u64,
+    pub load_ms: Cell<u64>,
     pub behaviour: RefCell<Option<Behaviour>>,
     /// Program that was started last.
     pub program: RefCell<Option<Program>>,
@@ -53,6 +56,12 @@ pub struct Fake {
 impl Fake {
     pub fn with_session(behaviour: impl Fn(&[Settlement]) -> Step + 'static) -> Self {
         Self { behaviour: RefCell::new(Some(Rc::new(behaviour))), ..Self::default() }
+    }
+
+    /// Another caller at the same time, who sees other tools.
+    pub fn beside(&self, servers: BTreeMap<String, Vec<registry::Tool>>) -> Self {
+        let (now_us, timers, behaviour) = (self.now_us.clone(), self.timers.clone(), self.behaviour.clone());
+        Self { now_us, timers, behaviour, servers, ..Self::default() }
     }
 
     pub fn elapsed_ms(&self) -> u64 {
@@ -139,11 +148,13 @@ impl Drop for UnderWay<'_> {
 
 impl Registry for Fake {
     async fn list_servers(&self) -> Result<Vec<Server>, Failure> {
+        self.sleep_ms(self.list_ms).await;
         let server = |alias: &String| Server { alias: alias.clone(), title: None, description: None };
         Ok(self.servers.keys().map(server).collect())
     }
 
     async fn load_catalogs(&self, wanted: Vec<Wanted>) -> Vec<CatalogAnswer> {
+        self.sleep_ms(self.load_ms.get()).await;
         wanted.into_iter().map(|one| self.catalog(one)).collect()
     }
 
@@ -207,16 +218,12 @@ impl Fake {
         self.loads.borrow_mut().push((wanted.alias.clone(), wanted.known_revision.clone()));
         let catalog = if self.down.contains(&wanted.alias) {
             Err(failure(FailureKind::Unreachable, &format!("{} is down", wanted.alias)))
-        } else if wanted.known_revision.is_some() {
-            Ok(None)
         } else {
-            Ok(Some(registry::Catalog {
-                revision: "1".to_string(),
-                title: None,
-                instructions: None,
-                tools: self.servers[&wanted.alias].clone(),
-                malformed: Vec::new(),
-            }))
+            let tools = self.servers[&wanted.alias].clone();
+            let revision = tools.iter().map(|tool| tool.name.as_str()).collect::<Vec<_>>().join(" ");
+            let is_known = wanted.known_revision.as_ref() == Some(&revision);
+            let catalog = registry::Catalog { revision, title: None, instructions: None, tools, malformed: Vec::new() };
+            Ok(Some(catalog).filter(|_| !is_known))
         };
         CatalogAnswer { alias: wanted.alias, catalog, is_stale: false }
     }
@@ -298,4 +305,16 @@ pub fn call(number: u32, ms: u64) -> ToolCall {
 
 pub fn finished(result: &str) -> Step {
     Step::Finished(Outcome { result: Ok(Some(result.to_string())), unawaited: Vec::new() })
+}
+
+/// A tool that takes any object.
+pub fn tool(name: &str) -> registry::Tool {
+    registry::Tool {
+        name: name.to_string(),
+        title: None,
+        description: None,
+        input_schema: "{\"type\":\"object\"}".to_string(),
+        output_schema: None,
+        annotations: None,
+    }
 }
