@@ -177,13 +177,9 @@ fn client_credentials(
     Ok((credentials, secret))
 }
 
-/// A private key of an algorithm; without one, of whichever fits.
+/// A private key; without an algorithm it signs with what its kind allows.
 pub(crate) fn signing_key(pem: &str, algorithm: Option<&str>) -> Result<SigningKey, InvalidSigningKey> {
-    match algorithm.and_then(Algorithm::parse) {
-        Some(algorithm) => SigningKey::from_pkcs8_pem(pem, algorithm),
-        None => SigningKey::from_pkcs8_pem(pem, Algorithm::Es256)
-            .or_else(|error| SigningKey::from_pkcs8_pem(pem, Algorithm::EdDsa).map_err(|_| error)),
-    }
+    SigningKey::from_pkcs8_pem(pem, algorithm.and_then(Algorithm::parse))
 }
 
 /// Where credentials stand in a server's record; each is sealed for its place.

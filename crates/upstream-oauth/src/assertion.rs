@@ -1,5 +1,6 @@
-use crate::signing_key::SigningKey;
+use crate::{algorithm::Algorithm, signing_key::SigningKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use ring::error::Unspecified;
 use serde_json::{Value, json};
 
 /// For how long an assertion is good, in seconds.
@@ -17,8 +18,8 @@ pub(crate) struct Claims<'a> {
 
 impl Claims<'_> {
     /// The signed assertion: a JSON Web Token (RFC 7523, section 3).
-    pub fn sign(&self, key: &SigningKey, key_id: Option<&str>) -> String {
-        let mut header = json!({"alg": key.algorithm().as_str(), "typ": "JWT"});
+    pub fn sign(&self, key: &SigningKey, algorithm: Algorithm, key_id: Option<&str>) -> Result<String, Unspecified> {
+        let mut header = json!({"alg": algorithm.as_str(), "typ": "JWT"});
         if let Some(key_id) = key_id {
             header["kid"] = Value::from(key_id);
         }
@@ -33,7 +34,7 @@ impl Claims<'_> {
         });
         let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
         let signed = format!("{header}.{claims}");
-        let signature = URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes()));
-        format!("{signed}.{signature}")
+        let signature = URL_SAFE_NO_PAD.encode(key.sign(algorithm, signed.as_bytes())?);
+        Ok(format!("{signed}.{signature}"))
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     authorization_server::AuthorizationServer,
     confidential::Confidential,
-    credentials::{ClientAuthentication, ClientCredentials},
+    credentials::ClientCredentials,
     error::{Document, Error, Party, Problem},
     exchange::Http,
     metadata::{ResourceMetadata, ServerMetadata},
@@ -55,6 +55,7 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
                 token_endpoint: endpoint.clone(),
                 private: self.private,
                 audience: issuer.unwrap_or_else(|| endpoint.to_string()),
+                algorithms: None,
                 resource: resource::canonical(self.server),
             });
         }
@@ -109,24 +110,25 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
         })?;
         let private = narrowed(private, &url);
         let audience = metadata.issuer;
-        Ok(AuthorizationServer { name: shown(&name), issuer: Some(name), token_endpoint, private, audience, resource })
+        Ok(AuthorizationServer {
+            name: shown(&name),
+            issuer: Some(name),
+            token_endpoint,
+            private,
+            audience,
+            algorithms: metadata.token_endpoint_auth_signing_alg_values_supported,
+            resource,
+        })
     }
 
-    /// Whether the authorization server takes what is configured. What it does not list, it may take.
+    /// Whether the authorization server takes the method that is configured. Where it lists none, it may take it.
     fn is_supported(&self, metadata: &ServerMetadata) -> Result<(), Problem> {
-        let lists = |list: &Option<Vec<String>>, chosen: &'static str| match list {
+        let chosen = self.credentials.authentication.name();
+        match &metadata.token_endpoint_auth_methods_supported {
             Some(list) if !list.iter().any(|listed| listed == chosen) => {
-                Err(Problem::Unsupported { chosen, supported: shown(&list.join(", ")) })
+                Err(Problem::Unsupported { chosen: chosen.to_string(), supported: shown(&list.join(", ")) })
             }
             _ => Ok(()),
-        };
-        let authentication = &self.credentials.authentication;
-        lists(&metadata.token_endpoint_auth_methods_supported, authentication.name())?;
-        match authentication {
-            ClientAuthentication::ClientSecretBasic { .. } => Ok(()),
-            ClientAuthentication::PrivateKeyJwt { key, .. } => {
-                lists(&metadata.token_endpoint_auth_signing_alg_values_supported, key.algorithm().as_str())
-            }
         }
     }
 

@@ -68,7 +68,10 @@ pub enum Problem {
     OtherIssuer { bound: String, found: String },
     /// The authorization server does not take what is configured.
     #[error("does not support {chosen}; it lists {supported}.")]
-    Unsupported { chosen: &'static str, supported: String },
+    Unsupported { chosen: String, supported: String },
+    /// The private key does not sign. Nothing was sent.
+    #[error("was not asked for a token: its assertion could not be signed. The private key may be damaged.")]
+    NotSigned,
     /// An error of OAuth (RFC 6749, section 5.2).
     #[error("refused to give a token (HTTP {status}): {error}{}.{}", described(description), advice(error))]
     Refused { status: StatusCode, error: String, description: Option<String> },

@@ -8,6 +8,7 @@
 //!
 //! It does no I/O of its own: HTTP and time are [`mcp_client::Transport`] and [`mcp_client::Clock`].
 
+mod algorithm;
 mod assertion;
 mod authorization_server;
 mod cached_token;
@@ -20,6 +21,7 @@ mod error;
 mod exchange;
 mod limits;
 mod metadata;
+mod private_key;
 mod resource;
 mod signing_key;
 mod token_answer;
@@ -27,10 +29,12 @@ mod token_request;
 mod tokens;
 mod well_known;
 
+pub use algorithm::Algorithm;
 pub use cached_token::CachedToken;
 pub use credentials::{ClientAuthentication, ClientCredentials};
 pub use environment::Environment;
 pub use error::{Document, Error, Party, Problem};
 pub use limits::Limits;
-pub use signing_key::{Algorithm, InvalidSigningKey, SigningKey};
+pub use private_key::{InvalidSigningKey, KindOfKey};
+pub use signing_key::SigningKey;
 pub use tokens::{Configuration, Tokens};

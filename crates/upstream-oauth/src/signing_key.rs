@@ -1,104 +1,73 @@
-use p256::ecdsa::signature::Signer;
-use p256::pkcs8::DecodePrivateKey;
-use std::{fmt, sync::Arc};
-
-/// How assertions are signed (RFC 7518, section 3.1; RFC 8037, section 3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Algorithm {
-    /// ECDSA on P-256 with SHA-256.
-    Es256,
-    /// Ed25519.
-    EdDsa,
-}
-
-impl Algorithm {
-    /// Reads the name that JSON Web Signatures use.
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Es256, Self::EdDsa].into_iter().find(|algorithm| algorithm.as_str() == name)
-    }
-
-    /// The name that JSON Web Signatures use: `ES256` or `EdDSA`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Es256 => "ES256",
-            Self::EdDsa => "EdDSA",
-        }
-    }
-
-    fn kind_of_key(self) -> &'static str {
-        match self {
-            Self::Es256 => "P-256",
-            Self::EdDsa => "Ed25519",
-        }
-    }
-}
+use crate::{
+    algorithm::Algorithm,
+    private_key::{InvalidSigningKey, PrivateKey},
+};
+use ring::{
+    error::Unspecified,
+    rand::SystemRandom,
+    signature::{RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding},
+};
+use std::{fmt, slice, sync::Arc};
 
 /// A private key that signs assertions.
 #[derive(Clone)]
-pub struct SigningKey(Arc<Key>);
-
-enum Key {
-    Es256(p256::ecdsa::SigningKey),
-    EdDsa(ed25519_dalek::SigningKey),
-}
-
-/// Why a text is no key to sign with. Holds nothing of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidSigningKey {
-    /// It does not begin with `-----BEGIN PRIVATE KEY-----`.
-    #[error("the private key is not PEM in PKCS#8 (BEGIN PRIVATE KEY); openssl pkcs8 -topk8 -nocrypt makes that")]
-    NotPkcs8,
-    /// It is encrypted with a passphrase.
-    #[error("the private key is encrypted; openssl pkcs8 -topk8 -nocrypt takes the passphrase off")]
-    Encrypted,
-    /// It is a public key.
-    #[error("this is the public key; the private one is needed")]
-    Public,
-    /// It is damaged, or not of the kind that the algorithm needs.
-    #[error("the private key is damaged, or is no {} key, which {} needs", .algorithm.kind_of_key(), .algorithm.as_str())]
-    Unsuitable { algorithm: Algorithm },
+pub struct SigningKey {
+    key: Arc<PrivateKey>,
+    /// The one algorithm that it is to sign with.
+    fixed: Option<Algorithm>,
 }
 
 impl SigningKey {
-    /// Reads a private key in PEM and PKCS#8 (RFC 5958, RFC 7468).
-    pub fn from_pkcs8_pem(pem: &str, algorithm: Algorithm) -> Result<Self, InvalidSigningKey> {
-        let pem = pem.trim();
-        match pem.lines().next().unwrap_or_default().trim_end() {
-            "-----BEGIN PRIVATE KEY-----" => {}
-            "-----BEGIN ENCRYPTED PRIVATE KEY-----" => return Err(InvalidSigningKey::Encrypted),
-            "-----BEGIN PUBLIC KEY-----" => return Err(InvalidSigningKey::Public),
-            _ => return Err(InvalidSigningKey::NotPkcs8),
-        }
-        let key = match algorithm {
-            Algorithm::Es256 => p256::ecdsa::SigningKey::from_pkcs8_pem(pem).map(Key::Es256),
-            Algorithm::EdDsa => ed25519_dalek::SigningKey::from_pkcs8_pem(pem).map(Key::EdDsa),
-        };
-        key.map(|key| Self(Arc::new(key))).map_err(|_| InvalidSigningKey::Unsuitable { algorithm })
-    }
-
-    /// What it signs with.
-    pub fn algorithm(&self) -> Algorithm {
-        match *self.0 {
-            Key::Es256(_) => Algorithm::Es256,
-            Key::EdDsa(_) => Algorithm::EdDsa,
-        }
-    }
-
-    /// The signature in the form of JSON Web Signatures. The same bytes are signed the same way each time (RFC 6979,
-    /// RFC 8032): no randomness is needed.
-    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
-        match &*self.0 {
-            Key::Es256(key) => {
-                let signature: p256::ecdsa::Signature = key.sign(message);
-                signature.to_bytes().into()
+    /// Reads a private key in PEM and PKCS#8 (RFC 5958, RFC 7468): RSA, P-256 or Ed25519. Without an algorithm it signs
+    /// with what its kind allows and the authorization server lists.
+    pub fn from_pkcs8_pem(pem: &str, algorithm: Option<Algorithm>) -> Result<Self, InvalidSigningKey> {
+        let key = PrivateKey::from_pkcs8_pem(pem)?;
+        let kind = key.kind();
+        match algorithm {
+            Some(algorithm) if !kind.algorithms().contains(&algorithm) => {
+                Err(InvalidSigningKey::OtherKind { kind, algorithm })
             }
-            Key::EdDsa(key) => key.sign(message).to_bytes(),
+            fixed => Ok(Self { key: Arc::new(key), fixed }),
+        }
+    }
+
+    /// Signs something, which shows damage of an RSA key that reading it does not. Takes as long as signing.
+    pub fn check(&self) -> Result<(), InvalidSigningKey> {
+        let kind = self.key.kind();
+        let signed = self.algorithms().first().map(|algorithm| self.sign(*algorithm, b"check"));
+        signed.and_then(Result::ok).map(drop).ok_or(InvalidSigningKey::Damaged { kind })
+    }
+
+    /// What it may sign with; the first where nothing speaks for another.
+    pub(crate) fn algorithms(&self) -> &[Algorithm] {
+        match &self.fixed {
+            Some(algorithm) => slice::from_ref(algorithm),
+            None => self.key.kind().algorithms(),
+        }
+    }
+
+    /// The signature in the form of JSON Web Signatures, by one of [`Self::algorithms`]. Fails where the parts of an
+    /// RSA key do not belong together, and where the system gives no randomness.
+    pub(crate) fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
+        let random = SystemRandom::new();
+        match &*self.key {
+            PrivateKey::Rsa(key) => {
+                let padding: &dyn RsaEncoding = match algorithm {
+                    Algorithm::Ps256 => &RSA_PSS_SHA256,
+                    _ => &RSA_PKCS1_SHA256,
+                };
+                let mut signature = vec![0; key.public().modulus_len()];
+                key.sign(padding, &random, message, &mut signature)?;
+                Ok(signature)
+            }
+            PrivateKey::P256(key) => Ok(key.sign(&random, message)?.as_ref().to_vec()),
+            PrivateKey::Ed25519(key) => Ok(key.sign(message).as_ref().to_vec()),
         }
     }
 }
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a key for {}", self.algorithm().as_str())
+        write!(formatter, "{} key", self.key.kind())
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     confidential::Confidential,
     credentials::{ClientAuthentication, ClientCredentials},
     environment::Environment,
+    error::Problem,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -20,7 +21,11 @@ pub(crate) struct TokenRequest {
 
 impl TokenRequest {
     /// A request by client credentials (RFC 6749, section 4.4.2) for one resource (RFC 8707, section 2).
-    pub fn new(credentials: &ClientCredentials, server: &AuthorizationServer, environment: &impl Environment) -> Self {
+    pub fn new(
+        credentials: &ClientCredentials,
+        server: &AuthorizationServer,
+        environment: &impl Environment,
+    ) -> Result<Self, Problem> {
         let mut form = Serializer::new(String::new());
         form.append_pair("grant_type", "client_credentials");
         if let Some(scope) = &credentials.scope {
@@ -46,7 +51,8 @@ impl TokenRequest {
                     now_unix_s: environment.unix_ms() / 1_000,
                     nonce: [environment.random(), environment.random()],
                 };
-                let assertion = claims.sign(key, key_id.as_deref());
+                let assertion = claims.sign(key, server.algorithm_of(key)?, key_id.as_deref());
+                let assertion = assertion.map_err(|_| Problem::NotSigned)?;
                 // RFC 7521, section 4.2: not needed, but some authorization servers look the client up by it.
                 form.append_pair("client_id", &credentials.client_id);
                 form.append_pair("client_assertion_type", ASSERTION_TYPE);
@@ -63,7 +69,7 @@ impl TokenRequest {
         headers.insert(header::CONTENT_LENGTH, length);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         headers.extend(authorization.map(|value| (header::AUTHORIZATION, value)));
-        Self { request, confidential }
+        Ok(Self { request, confidential })
     }
 }
 

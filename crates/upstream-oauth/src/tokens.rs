@@ -203,8 +203,8 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
     }
 
     async fn ask_server(&self, server: &AuthorizationServer) -> Result<CachedToken, Error> {
-        let TokenRequest { request, confidential } =
-            TokenRequest::new(&self.configuration.credentials, server, &self.environment);
+        let request = TokenRequest::new(&self.configuration.credentials, server, &self.environment);
+        let TokenRequest { request, confidential } = request.map_err(|problem| party(server).error(problem))?;
         let asked_unix_ms = self.environment.unix_ms();
         let answer = self.http().send(Document::Token, request, server.private, &confidential).await;
         let token = answer.and_then(|answer| token_answer::read(&answer, asked_unix_ms, &confidential));

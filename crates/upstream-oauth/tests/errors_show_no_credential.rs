@@ -4,9 +4,7 @@ use mcp_client::TransportError;
 use scripted_upstream::{Answer, Received};
 use serde_json::json;
 use support::{SECRET, Scene, TOKEN_ENDPOINT, configuration, credentials, direct, form, pages};
-use upstream_oauth::{
-    Algorithm, CachedToken, ClientAuthentication, ClientCredentials, Configuration, Party, Problem, SigningKey,
-};
+use upstream_oauth::{CachedToken, ClientAuthentication, ClientCredentials, Configuration, Party, Problem, SigningKey};
 
 /// What an authorization server could echo: all of what proves that the gateway is the client.
 fn credential(received: &Received) -> String {
@@ -17,7 +15,7 @@ fn credential(received: &Received) -> String {
 }
 
 fn signing() -> Configuration {
-    let key = SigningKey::from_pkcs8_pem(include_str!("keys/ed25519.pem"), Algorithm::EdDsa).expect("a key");
+    let key = SigningKey::from_pkcs8_pem(include_str!("keys/ed25519.pem"), None).expect("a key");
     let authentication = ClientAuthentication::PrivateKeyJwt { key, key_id: None };
     let token_endpoint = Some(TOKEN_ENDPOINT.parse().expect("a URL"));
     configuration(ClientCredentials { authentication, token_endpoint, ..credentials() })

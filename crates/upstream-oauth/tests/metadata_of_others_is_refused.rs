@@ -6,7 +6,7 @@ use support::{
     ISSUER, RESOURCE, RESOURCE_METADATA, SERVER_METADATA, Scene, TOKEN_ENDPOINT, configuration, credentials, pages,
     resource_metadata, server_metadata,
 };
-use upstream_oauth::{Algorithm, ClientAuthentication, ClientCredentials, Problem, SigningKey};
+use upstream_oauth::{ClientAuthentication, ClientCredentials, Problem, SigningKey};
 
 /// The problem when one page is another.
 fn problem(client: ClientCredentials, url: &'static str, answer: Answer) -> Problem {
@@ -19,7 +19,7 @@ fn problem(client: ClientCredentials, url: &'static str, answer: Answer) -> Prob
 }
 
 fn with_key() -> ClientCredentials {
-    let key = SigningKey::from_pkcs8_pem(include_str!("keys/p256.pem"), Algorithm::Es256).expect("a key");
+    let key = SigningKey::from_pkcs8_pem(include_str!("keys/p256.pem"), None).expect("a key");
     ClientCredentials { authentication: ClientAuthentication::PrivateKeyJwt { key, key_id: None }, ..credentials() }
 }
 
@@ -87,16 +87,16 @@ fn a_method_that_is_not_listed() {
     let supported = "client_secret_post, none".to_string();
     assert_eq!(
         problem(credentials(), SERVER_METADATA, methods.clone()),
-        Problem::Unsupported { chosen: "client_secret_basic", supported: supported.clone() }
+        Problem::Unsupported { chosen: "client_secret_basic".to_string(), supported: supported.clone() }
     );
     assert_eq!(
         problem(with_key(), SERVER_METADATA, methods),
-        Problem::Unsupported { chosen: "private_key_jwt", supported }
+        Problem::Unsupported { chosen: "private_key_jwt".to_string(), supported }
     );
     let algorithms = metadata("token_endpoint_auth_signing_alg_values_supported", &["RS256"]);
     assert_eq!(
         problem(with_key(), SERVER_METADATA, algorithms.clone()),
-        Problem::Unsupported { chosen: "ES256", supported: "RS256".to_string() }
+        Problem::Unsupported { chosen: "ES256".to_string(), supported: "RS256".to_string() }
     );
     // A secret is not signed with.
     let mut pages = pages();

@@ -143,7 +143,7 @@ impl<H: Host> Sealer<'_, H> {
             ClientAuthInput::PrivateKey { private_key, key_id, algorithm } => {
                 let algorithm = algorithm.map(algorithm_name);
                 if let SecretInput::Set(pem) = private_key
-                    && let Err(error) = signing_key(pem.reveal(), algorithm)
+                    && let Err(error) = signing_key(pem.reveal(), algorithm).and_then(|key| key.check())
                 {
                     let detail = format!("It cannot be used: {error}.");
                     return Err(Refusal::KeyRefused(FieldError::at(place::PRIVATE_KEY, detail)));
@@ -201,6 +201,8 @@ impl<H: Host> Sealer<'_, H> {
 
 fn algorithm_name(algorithm: SigningAlgorithm) -> &'static str {
     match algorithm {
+        SigningAlgorithm::Rs256 => "RS256",
+        SigningAlgorithm::Ps256 => "PS256",
         SigningAlgorithm::Es256 => "ES256",
         SigningAlgorithm::EdDsa => "EdDSA",
     }

@@ -90,6 +90,8 @@ fn client(client: &ClientRecord) -> ClientAuthView {
             private_key: Hidden,
             key_id: key_id.clone(),
             algorithm: algorithm.as_deref().and_then(Algorithm::parse).map(|algorithm| match algorithm {
+                Algorithm::Rs256 => SigningAlgorithm::Rs256,
+                Algorithm::Ps256 => SigningAlgorithm::Ps256,
                 Algorithm::Es256 => SigningAlgorithm::Es256,
                 Algorithm::EdDsa => SigningAlgorithm::EdDsa,
             }),
