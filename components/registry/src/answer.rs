@@ -2,7 +2,7 @@
 
 use crate::bindings::exports::bobbin::registry::servers as wit;
 use server_registry::{
-    CatalogAnswer, Failure, FailureKind, KnownCatalog, LearnedResult, NotSignedIn, Purpose, ServerSummary, Wanted,
+    CatalogAnswer, CurrentCatalog, Failure, FailureKind, KnownCatalog, LearnedResult, NotSignedIn, Purpose, ServerSummary, Wanted,
 };
 
 impl From<ServerSummary> for wit::Server {
@@ -34,14 +34,23 @@ impl From<wit::Purpose> for Purpose {
 
 impl From<wit::Wanted> for Wanted {
     fn from(wanted: wit::Wanted) -> Self {
-        Self { alias: wanted.alias, known_revision: wanted.known_revision }
+        Self { alias: wanted.alias, known_revisions: wanted.known_revisions }
     }
 }
 
 impl From<CatalogAnswer> for wit::CatalogAnswer {
     fn from(answer: CatalogAnswer) -> Self {
-        let catalog = answer.catalog.map(|known| known.map(|known| wit::Catalog::from(&*known)));
-        Self { alias: answer.alias, is_stale: answer.is_stale, catalog: catalog.map_err(wit::Failure::from) }
+        let catalog = answer.catalog.map(wit::CurrentCatalog::from).map_err(wit::Failure::from);
+        Self { alias: answer.alias, is_stale: answer.is_stale, catalog }
+    }
+}
+
+impl From<CurrentCatalog> for wit::CurrentCatalog {
+    fn from(current: CurrentCatalog) -> Self {
+        match current {
+            CurrentCatalog::Known(revision) => Self::Known(revision),
+            CurrentCatalog::Other(catalog) => Self::Other(wit::Catalog::from(&*catalog)),
+        }
     }
 }
 

@@ -1,18 +1,20 @@
 //! Catalogs and their index, kept from one request to the next.
 
+mod recent;
+
 use crate::{
     learning::Learned,
     platform::{Discovery, Registry},
 };
 use contracts::{
     discovery,
-    registry::{Catalog, CatalogAnswer, Failure, Server, Wanted},
+    registry::{Catalog, CatalogAnswer, CurrentCatalog, Failure, Server, Wanted},
 };
-use std::{
-    cell::RefCell,
-    collections::{HashMap, VecDeque},
-    rc::Rc,
-};
+use recent::Recent;
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+/// Revisions of one server's tools that are kept: callers with other rights see other ones.
+const MAX_REVISIONS: usize = 8;
 
 /// Indexes that are kept: each holds all tools that one kind of caller sees.
 const MAX_INDEXES: usize = 4;
@@ -27,9 +29,9 @@ pub struct Loaded {
 
 /// What an instance of the gateway remembers of catalogs. The registry says by revision what is still true.
 pub struct Cache<C> {
-    catalogs: RefCell<HashMap<String, Rc<Catalog>>>,
-    /// The newest last. Callers that see other tools have other ones.
-    indexes: RefCell<VecDeque<Indexed<C>>>,
+    catalogs: RefCell<HashMap<String, Recent<Rc<Catalog>, MAX_REVISIONS>>>,
+    /// Callers that see other tools have other ones.
+    indexes: RefCell<Recent<Rc<Indexed<C>>, MAX_INDEXES>>,
 }
 
 struct Indexed<C> {
@@ -51,11 +53,11 @@ impl<C> Cache<C> {
         if servers.is_empty() {
             return Vec::new();
         }
-        // What was sent counts, not what is kept when the answer comes: by then it may be another caller's.
-        let known: Vec<Option<Rc<Catalog>>> = servers.iter().map(|server| self.known(&server.alias)).collect();
+        // What was sent counts, not what is kept when the answer comes: by then it may be other callers'.
+        let known: Vec<Vec<Rc<Catalog>>> = servers.iter().map(|server| self.known(&server.alias)).collect();
         let wanted = servers.iter().zip(&known).map(|(server, known)| Wanted {
             alias: server.alias.clone(),
-            known_revision: known.as_ref().map(|catalog| catalog.revision.clone()),
+            known_revisions: known.iter().map(|catalog| catalog.revision.clone()).collect(),
         });
         let mut answers: HashMap<String, CatalogAnswer> = registry
             .load_catalogs(wanted.collect())
@@ -63,25 +65,36 @@ impl<C> Cache<C> {
             .into_iter()
             .map(|answer| (answer.alias.clone(), answer))
             .collect();
-        let loaded = |(server, known): (Server, Option<Rc<Catalog>>)| {
+        let loaded = |(server, known): (Server, Vec<Rc<Catalog>>)| {
             let answer = answers.remove(&server.alias);
             let is_stale = answer.as_ref().is_some_and(|answer| answer.is_stale);
             let catalog = match answer.map(|answer| answer.catalog) {
-                Some(Ok(Some(catalog))) => Ok(Rc::new(catalog)),
-                Some(Ok(None)) => known.ok_or_else(|| no_answer(&server.alias)),
+                Some(Ok(CurrentCatalog::Other(catalog))) => Ok(Rc::new(catalog)),
+                Some(Ok(CurrentCatalog::Known(revision))) => {
+                    known.into_iter().find(|one| one.revision == revision).ok_or_else(|| no_answer(&server.alias))
+                }
                 Some(Err(failure)) => Err(failure),
                 None => Err(no_answer(&server.alias)),
             };
-            if let Ok(catalog) = &catalog {
-                self.catalogs.borrow_mut().insert(server.alias.clone(), catalog.clone());
-            }
+            let catalog = catalog.map(|catalog| self.keep(&server.alias, catalog));
             Loaded { catalog, is_stale, server }
         };
         servers.into_iter().zip(known).map(loaded).collect()
     }
 
-    fn known(&self, alias: &str) -> Option<Rc<Catalog>> {
-        self.catalogs.borrow().get(alias).cloned()
+    /// The revisions of a server's tools that are there.
+    fn known(&self, alias: &str) -> Vec<Rc<Catalog>> {
+        self.catalogs.borrow().get(alias).map(|kept| kept.all().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Keeps a revision; one that was kept meanwhile is as good.
+    fn keep(&self, alias: &str, catalog: Rc<Catalog>) -> Rc<Catalog> {
+        let mut catalogs = self.catalogs.borrow_mut();
+        let kept = catalogs.entry(alias.to_string()).or_default();
+        kept.find(|one| one.revision == catalog.revision).unwrap_or_else(|| {
+            kept.add(catalog.clone());
+            catalog
+        })
     }
 
     /// The index over all loaded tools; a known one serves as long as no catalog changes and nothing is learned.
@@ -91,10 +104,10 @@ impl<C> Cache<C> {
             .filter_map(|one| Some((one.server.alias.clone(), one.catalog.as_ref().ok()?.revision.clone())))
             .collect();
         let servers: Vec<String> = loaded.iter().map(|one| one.server.alias.clone()).collect();
-        let is_current = |indexed: &&Indexed<C>| {
+        let is_current = |indexed: &Rc<Indexed<C>>| {
             indexed.revisions == revisions && indexed.servers == servers && indexed.learned == learned
         };
-        if let Some(indexed) = self.indexes.borrow().iter().find(is_current) {
+        if let Some(indexed) = self.indexes.borrow_mut().find(is_current) {
             return indexed.catalog.clone();
         }
         let tools = loaded.iter().flat_map(|one| {
@@ -102,11 +115,7 @@ impl<C> Cache<C> {
             tools.iter().map(|tool| to_discovery(&one.server.alias, tool, &learned))
         });
         let catalog = Rc::new(discovery.index(servers.clone(), tools.collect()));
-        let mut indexes = self.indexes.borrow_mut();
-        if indexes.len() >= MAX_INDEXES {
-            indexes.pop_front();
-        }
-        indexes.push_back(Indexed { servers, revisions, learned, catalog: catalog.clone() });
+        self.indexes.borrow_mut().add(Rc::new(Indexed { servers, revisions, learned, catalog: catalog.clone() }));
         catalog
     }
 }

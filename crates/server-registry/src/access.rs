@@ -39,24 +39,43 @@ pub struct ServerSummary {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     pub alias: String,
-    /// The revision that the caller has already.
-    pub known_revision: Option<String>,
+    /// The revisions that are there already, whichever callers they are for.
+    pub known_revisions: Vec<String>,
 }
 
 /// The answer to one [`Wanted`].
 #[derive(Debug, Clone)]
 pub struct CatalogAnswer {
     pub alias: String,
-    /// `None`: the caller's revision is current.
-    pub catalog: Result<Option<Rc<KnownCatalog>>, Failure>,
+    /// The tools that the caller may see, or why they cannot be had.
+    pub catalog: Result<CurrentCatalog, Failure>,
     /// Whether the tools are older than they should be: newer ones are on their way, or cannot be had.
     pub is_stale: bool,
+}
+
+/// What a caller may see of a server now.
+#[derive(Debug, Clone)]
+pub enum CurrentCatalog {
+    /// This one of the known revisions.
+    Known(String),
+    /// Other tools than those of the known revisions.
+    Other(Rc<KnownCatalog>),
 }
 
 /// A server that the caller may use.
 pub(crate) struct Usable<H> {
     pub upstream: Rc<Upstream<H>>,
     connection: Rc<ServerConnection>,
+}
+
+impl Wanted {
+    fn answered_with(&self, current: Rc<KnownCatalog>) -> CurrentCatalog {
+        if self.known_revisions.contains(&current.revision) {
+            CurrentCatalog::Known(current.revision.clone())
+        } else {
+            CurrentCatalog::Other(current)
+        }
+    }
 }
 
 impl<H: Host> Access<H> {
@@ -93,9 +112,7 @@ impl<H: Host> Access<H> {
         let loaded: BTreeMap<&str, _> = join_all(aliases.into_iter().map(load)).await.into_iter().collect();
         let answer = |wanted: &Wanted| CatalogAnswer {
             alias: wanted.alias.clone(),
-            catalog: loaded[wanted.alias.as_str()]
-                .clone()
-                .map(|(known, _)| Some(known).filter(|known| wanted.known_revision.as_ref() != Some(&known.revision))),
+            catalog: loaded[wanted.alias.as_str()].clone().map(|(current, _)| wanted.answered_with(current)),
             is_stale: loaded[wanted.alias.as_str()].as_ref().is_ok_and(|(_, is_stale)| *is_stale),
         };
         wanted.iter().map(answer).collect()

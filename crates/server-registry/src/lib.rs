@@ -35,7 +35,7 @@ mod upstream_sign_in;
 mod variable_json;
 mod vault;
 
-pub use access::{Access, CatalogAnswer, ServerSummary, Wanted};
+pub use access::{Access, CatalogAnswer, CurrentCatalog, ServerSummary, Wanted};
 pub use caller::Purpose;
 pub use failure::{Failure, FailureKind};
 pub use forward::{Body, NotForwarded};

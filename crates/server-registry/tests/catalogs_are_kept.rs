@@ -2,7 +2,7 @@ mod support;
 
 use scripted_upstream::{Answer, Received, servers};
 use serde_json::json;
-use server_registry::{FailureKind, Wanted};
+use server_registry::{CurrentCatalog, FailureKind, Wanted};
 use std::{cell::Cell, rc::Rc};
 use support::{MemoryHost, legacy};
 
@@ -133,7 +133,7 @@ fn longer_when_the_server_fails() {
         assert_eq!(host.catalogs(&registry, &["x"]), [ok(&["a"])], "an older list is better than none");
         host.run(registry.refresh_due());
         let access = host.open(&registry).expect("a configuration");
-        let wanted = vec![Wanted { alias: "x".to_string(), known_revision: None }];
+        let wanted = vec![Wanted { alias: "x".to_string(), known_revisions: Vec::new() }];
         assert!(host.run(access.load_catalogs(wanted))[0].is_stale, "it is marked");
     }
     let registry = host.registry();
@@ -150,18 +150,26 @@ fn and_not_sent_to_those_who_have_them() {
     let (_, tools) = changing(&host);
     host.configure(&["x"]);
     let registry = host.registry();
-    let ask = |revision: Option<&str>| {
-        let wanted = Wanted { alias: "x".to_string(), known_revision: revision.map(str::to_string) };
+    let ask = |revisions: &[&str]| {
+        let known_revisions = revisions.iter().map(ToString::to_string).collect();
+        let wanted = Wanted { alias: "x".to_string(), known_revisions };
         let access = host.open(&registry).expect("a configuration");
         host.run(access.load_catalogs(vec![wanted])).remove(0).catalog.expect("it answers")
     };
-    let first = ask(None).expect("a catalog").revision.clone();
-    assert!(ask(Some(&first)).is_none());
-    assert!(ask(Some("another")).is_some());
+    let other = |answer| match answer {
+        CurrentCatalog::Other(catalog) => catalog.revision.clone(),
+        CurrentCatalog::Known(revision) => panic!("{revision} is not known"),
+    };
+    let is_known = |answer, expected: &str| matches!(answer, CurrentCatalog::Known(revision) if revision == expected);
+    let first = other(ask(&[]));
+    assert!(is_known(ask(&[&first]), &first));
+    assert!(is_known(ask(&["another", &first, "third"]), &first));
+    assert_eq!(other(ask(&["another"])), first);
     tools.set(2);
     host.clock.advance(66 * MINUTE_MS);
-    let second = ask(Some(&first)).expect("other tools").revision.clone();
+    let second = other(ask(&[&first]));
     assert_ne!(first, second);
+    assert!(is_known(ask(&[&first, &second]), &second));
 }
 
 #[test]
@@ -212,7 +220,7 @@ fn the_same_server_asked_twice_at_once_is_asked_once() {
     host.configure(&["x"]);
     let registry = host.registry();
     assert_eq!(host.catalogs(&registry, &["x", "x", "nope"])[..2], [ok(&["a"]), ok(&["a"])]);
-    let wanted = || vec![Wanted { alias: "x".to_string(), known_revision: None }];
+    let wanted = || vec![Wanted { alias: "x".to_string(), known_revisions: Vec::new() }];
     host.clock.advance(66 * MINUTE_MS);
     let access = host.open(&registry).expect("a configuration");
     let both = futures::future::join(access.load_catalogs(wanted()), access.load_catalogs(wanted()));

@@ -24,7 +24,7 @@ const QUESTIONS: [Question; 3] = [
         told(alias, &called.expect_err("no such server"))
     },
     |host, access, alias| {
-        let wanted = vec![Wanted { alias: alias.to_string(), known_revision: None }];
+        let wanted = vec![Wanted { alias: alias.to_string(), known_revisions: Vec::new() }];
         let answer = host.run(access.load_catalogs(wanted)).remove(0);
         told(alias, &answer.catalog.map(|_| ()).expect_err("no such server"))
     },

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use http::{Method, Request, StatusCode};
 use scripted_upstream::{Answer, Received, Upstream, servers};
 use serde_json::{Value, json};
-use server_registry::{Access, CallContext, FailureKind, Purpose, Registry, Wanted};
+use server_registry::{Access, CallContext, CurrentCatalog, FailureKind, Purpose, Registry, Wanted};
 use std::rc::Rc;
 use support::{MemoryHost, administer};
 
@@ -93,9 +93,10 @@ impl Gateway {
         access: &Access<MemoryHost>,
         known_revision: Option<&str>,
     ) -> Option<(String, Vec<String>, bool)> {
-        let wanted = Wanted { alias: "x".to_string(), known_revision: known_revision.map(str::to_string) };
+        let known_revisions = known_revision.into_iter().map(str::to_string).collect();
+        let wanted = Wanted { alias: "x".to_string(), known_revisions };
         let answer = self.host.run(access.load_catalogs(vec![wanted])).remove(0);
-        let known = answer.catalog.expect("a catalog")?;
+        let CurrentCatalog::Other(known) = answer.catalog.expect("a catalog") else { return None };
         let names = known.catalog.tools.iter().map(|tool| tool.name.clone()).collect();
         Some((known.revision.clone(), names, known.catalog.malformed.is_empty()))
     }

@@ -77,7 +77,7 @@ fn a_run_loads_only_the_servers_that_the_script_mentions_and_only_once() {
     assert!(fake.loads.borrow().is_empty());
     run("return tools.git.log()");
     run("return tools.git.log()");
-    assert_eq!(*fake.loads.borrow(), [("git".to_string(), None), ("git".to_string(), Some("log".to_string()))]);
+    assert_eq!(*fake.loads.borrow(), [("git".to_string(), vec![]), ("git".to_string(), vec!["log".to_string()])]);
     let program = fake.program.borrow().clone().expect("a program");
     let bound =
         |alias: &str| program.bindings.iter().find(|binding| binding.alias == alias).expect("bound").tools.clone();

@@ -99,3 +99,31 @@ fn an_operator_never_gets_the_part_of_a_limited_caller() {
     let (operator, limited) = callers();
     assert_each_sees_its_own((&operator, &ALL), (&limited, &PART));
 }
+
+#[test]
+fn callers_with_other_rights_do_not_cost_each_other_whole_catalogs() {
+    let (operator, limited) = callers();
+    let state = State::default();
+    for _ in 0..3 {
+        for (caller, expected) in [(&operator, &ALL[..]), (&limited, &PART[..])] {
+            assert_eq!(caller.block_on(seen(caller, &state, Way::Direct)), expected);
+            assert_eq!(caller.sent_catalogs.get(), 1);
+        }
+    }
+}
+
+#[test]
+fn of_many_revisions_the_ones_that_were_wanted_last_are_known() {
+    let (mut caller, state) = (callers().0, State::default());
+    for number in 0..20 {
+        caller.servers = servers(&[&format!("open{number}")]);
+        for _ in 0..2 {
+            assert_eq!(caller.block_on(seen(&caller, &state, Way::Direct)), PART);
+        }
+        assert_eq!(caller.sent_catalogs.get(), number + 1);
+    }
+    let loads = caller.loads.take();
+    let (_, known) = loads.last().expect("a load");
+    assert_eq!(known.len(), 8, "{known:?}");
+    assert!((12..20).all(|number| known.contains(&format!("open{number}"))), "{known:?}");
+}

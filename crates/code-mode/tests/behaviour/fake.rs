@@ -7,7 +7,7 @@ use code_mode::{
 use contracts::{
     discovery::{self, Detail, Hit, Page, Query},
     execution::{CallFailure, LogLine, Outcome, Program, Settlement, Step, ToolCall},
-    registry::{self, CatalogAnswer, Failure, FailureKind, LearnedResult, Server, Wanted},
+    registry::{self, CatalogAnswer, CurrentCatalog, Failure, FailureKind, LearnedResult, Server, Wanted},
 };
 use serde_json::{Value, json};
 use std::{
@@ -47,8 +47,9 @@ pub struct Fake {
     pub under_way: Cell<usize>,
     pub most_under_way: Cell<usize>,
     pub dropped: Cell<usize>,
-    /// Catalogs that were asked for, with the revision that was known.
-    pub loads: RefCell<Vec<(String, Option<String>)>>,
+    /// Catalogs that were asked for, with the revisions that were known, and how many went over.
+    pub loads: RefCell<Vec<(String, Vec<String>)>>,
+    pub sent_catalogs: Cell<usize>,
     /// What was kept of results.
     pub learned: RefCell<Vec<LearnedResult>>,
 }
@@ -215,15 +216,19 @@ impl Caller for Fake {
 
 impl Fake {
     fn catalog(&self, wanted: Wanted) -> CatalogAnswer {
-        self.loads.borrow_mut().push((wanted.alias.clone(), wanted.known_revision.clone()));
+        self.loads.borrow_mut().push((wanted.alias.clone(), wanted.known_revisions.clone()));
         let catalog = if self.down.contains(&wanted.alias) {
             Err(failure(FailureKind::Unreachable, &format!("{} is down", wanted.alias)))
         } else {
             let tools = self.servers[&wanted.alias].clone();
             let revision = tools.iter().map(|tool| tool.name.as_str()).collect::<Vec<_>>().join(" ");
-            let is_known = wanted.known_revision.as_ref() == Some(&revision);
-            let catalog = registry::Catalog { revision, title: None, instructions: None, tools, malformed: Vec::new() };
-            Ok(Some(catalog).filter(|_| !is_known))
+            if wanted.known_revisions.contains(&revision) {
+                Ok(CurrentCatalog::Known(revision))
+            } else {
+                self.sent_catalogs.set(self.sent_catalogs.get() + 1);
+                let (title, instructions, malformed) = (None, None, Vec::new());
+                Ok(CurrentCatalog::Other(registry::Catalog { revision, title, instructions, tools, malformed }))
+            }
         };
         CatalogAnswer { alias: wanted.alias, catalog, is_stale: false }
     }

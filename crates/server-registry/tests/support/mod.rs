@@ -7,8 +7,8 @@ use mcp_client::{Clock, Transport, TransportError};
 use scripted_upstream::{Answer, Received, Upstream, VirtualClock, run, servers};
 use serde_json::{Value, json};
 use server_registry::{
-    Access, CallContext, CatalogAnswer, Change, Failure, Host, NotSignedIn, Purpose, Registry, ServerSummary, Store,
-    StoreError, Swap, Visitor, Wanted,
+    Access, CallContext, CatalogAnswer, Change, CurrentCatalog, Failure, Host, NotSignedIn, Purpose, Registry,
+    ServerSummary, Store, StoreError, Swap, Visitor, Wanted,
 };
 use std::{
     cell::{Cell, RefCell},
@@ -148,13 +148,14 @@ impl MemoryHost {
 
     /// The tool names of each server, or why there are none.
     pub fn catalogs(&self, registry: &Rc<Registry<Self>>, aliases: &[&str]) -> Vec<Result<Vec<String>, Failure>> {
-        let wanted = aliases.iter().map(|alias| Wanted { alias: (*alias).to_string(), known_revision: None }).collect();
+        let wanted = |alias: &&str| Wanted { alias: (*alias).to_string(), known_revisions: Vec::new() };
+        let wanted = aliases.iter().map(wanted).collect();
         let answers = match self.open(registry) {
             Ok(access) => self.run(access.load_catalogs(wanted)),
             Err(failure) => return vec![Err(failure)],
         };
         let names = |answer: CatalogAnswer| {
-            let known = answer.catalog?.expect("no revision was named");
+            let CurrentCatalog::Other(known) = answer.catalog? else { panic!("no revision was named") };
             Ok(known.catalog.tools.iter().map(|tool| tool.name.clone()).collect())
         };
         answers.into_iter().map(names).collect()
