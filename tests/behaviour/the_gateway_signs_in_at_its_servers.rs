@@ -19,8 +19,16 @@ fn with_key() -> Value {
         "privateKey": AuthorizationServer::private_key()})
 }
 
+fn with_rsa_key() -> Value {
+    json!({"type": "oauth2ClientCredentials", "method": "private_key_jwt", "clientId": "with-rsa-key",
+        "privateKey": AuthorizationServer::rsa_key()})
+}
+
 async fn start() -> (AuthorizationServer, Guarded, Gateway) {
-    let authorization = AuthorizationServer::start();
+    start_with(AuthorizationServer::start()).await
+}
+
+async fn start_with(authorization: AuthorizationServer) -> (AuthorizationServer, Guarded, Gateway) {
     let guarded = Guarded::start(&authorization).await;
     let gateway = Gateway::start_with(&[("encryption_key", ENCRYPTION_KEY)]).await;
     (authorization, guarded, gateway)
@@ -42,7 +50,7 @@ async fn who(gateway: &Gateway) -> Value {
 #[test]
 fn by_a_secret_and_by_a_signed_assertion() {
     tests::run(async {
-        for auth in [with_secret(), with_key()] {
+        for auth in [with_secret(), with_key(), with_rsa_key()] {
             let (authorization, guarded, gateway) = start().await;
             // The server itself says where tokens are to be had; or the operator names the issuer.
             let mut named = auth.clone();
@@ -56,6 +64,48 @@ fn by_a_secret_and_by_a_signed_assertion() {
                 gateway.api().ask("DELETE", "/servers/guarded", Value::Null).await;
             }
             assert_eq!(authorization.counts().await.1, 0, "none was refused");
+        }
+    });
+}
+
+#[test]
+fn by_an_rsa_key_with_the_algorithm_that_is_taken() {
+    tests::run(async {
+        for taken in ["RS256", "PS256"] {
+            let (authorization, guarded, gateway) = start_with(AuthorizationServer::start_taking(taken)).await;
+            register(gateway.api(), &guarded, with_rsa_key()).await;
+            assert_eq!(who(&gateway).await, "guarded", "{taken}");
+            assert_eq!(authorization.counts().await, (1, 0));
+            let mut key = with_key();
+            key["algorithm"] = json!("ES256");
+            gateway.api().ask("PATCH", "/servers/guarded", json!({ "auth": key })).await;
+            let said = who(&gateway).await.to_string();
+            assert!(said.contains(&format!("does not support ES256; it lists {taken}.")), "{said}");
+            assert_eq!(authorization.counts().await, (1, 0), "and it was not asked");
+        }
+    });
+}
+
+#[test]
+fn keys_that_cannot_be_used_are_refused_with_what_helps() {
+    tests::run(async {
+        let (_authorization, guarded, gateway) = start().await;
+        let traditional = AuthorizationServer::rsa_key().replace("PRIVATE KEY", "RSA PRIVATE KEY");
+        let damaged = AuthorizationServer::rsa_key().replacen("\nMIIJ", "\nMIIK", 1);
+        let keys = [
+            (traditional, Value::Null, "openssl pkcs8 -topk8 -nocrypt"),
+            (damaged, Value::Null, "damaged"),
+            (AuthorizationServer::rsa_key(), json!("ES256"), "RSA keys, such as this one, do not sign with ES256"),
+        ];
+        for (key, algorithm, said) in keys {
+            let mut auth = with_rsa_key();
+            auth["privateKey"] = json!(key);
+            auth["algorithm"] = algorithm;
+            let server = json!({"url": guarded.url(), "auth": auth});
+            let reply = gateway.api().send("PUT", "/servers/guarded", &[], server).await;
+            assert_eq!((reply.status, reply.problem()), (StatusCode::FORBIDDEN, "key-refused"));
+            let shown = reply.body.to_string();
+            assert!(shown.contains(said) && !shown.contains("MII"), "{shown}");
         }
     });
 }

@@ -15,19 +15,33 @@ impl AuthorizationServer {
     /// The secret of its client `with-secret`, with characters that are encoded on their way.
     pub const SECRET: &'static str = "planted+client/secret=~0123456789%";
 
-    /// The private key, in PEM, with which its client `with-key` signs.
+    /// The private key, in PEM, with which its client `with-key` signs: P-256.
     ///
     /// # Panics
     /// When it cannot be read.
     pub fn private_key() -> String {
-        std::fs::read_to_string(key_file()).expect("the key of the tests of OAuth")
+        std::fs::read_to_string(key_file("p256.pem")).expect("the key of the tests of OAuth")
+    }
+
+    /// The private key, in PEM, with which its client `with-rsa-key` signs: RSA, of the longest kind.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub fn rsa_key() -> String {
+        std::fs::read_to_string(key_file("rsa4096.pem")).expect("the key of the tests of OAuth")
     }
 
     /// Starts it on a free port.
     pub fn start() -> Self {
+        Self::start_taking("RS256 PS256 ES256 EdDSA")
+    }
+
+    /// Starts it on a free port; assertions must be signed by one of these algorithms, which it lists.
+    pub fn start_taking(algorithms: &str) -> Self {
         let folder = project::path("tests/upstreams/authorization");
         let mut command = Command::new("node");
-        command.arg(folder.join("server.mjs")).arg(key_file()).env("CLIENT_SECRET", Self::SECRET);
+        command.arg(folder.join("server.mjs")).arg(key_file("p256.pem")).arg(key_file("rsa4096.pem"));
+        command.env("CLIENT_SECRET", Self::SECRET).env("ASSERTION_ALGORITHMS", algorithms);
         // It warns of what is for tests only.
         Self(Process::start(command.stderr(std::process::Stdio::null())))
     }
@@ -66,6 +80,6 @@ impl AuthorizationServer {
     }
 }
 
-fn key_file() -> std::path::PathBuf {
-    project::path("crates/upstream-oauth/tests/keys/p256.pem")
+fn key_file(name: &str) -> std::path::PathBuf {
+    project::path("crates/upstream-oauth/tests/keys").join(name)
 }
