@@ -15,7 +15,7 @@ mod bindings {
 
     wit_bindgen::generate!({
         world: "bobbin:registry/registry",
-        path: ["../../host/wit/deps/wasi-keyvalue-2024-10-17", "../../wit/registry"],
+        path: "../../wit/registry",
         generate_all,
     });
     export!(Component);

@@ -7,7 +7,7 @@
 mod bindings {
     wit_bindgen::generate!({
         world: "bobbin:gateway/gateway",
-        path: ["../../host/wit/deps/wasi-keyvalue-2024-10-17", "../../wit/registry", "../../wit/discovery", "../../wit/execution", "../../wit/gateway"],
+        path: ["../../wit/registry", "../../wit/discovery", "../../wit/execution", "../../wit/gateway"],
         additional_derives: [PartialEq],
         // A stream is equal to nothing.
         additional_derives_ignore: ["forwarded-response"],

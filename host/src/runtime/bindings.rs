@@ -1,7 +1,7 @@
 //! Traits and types of the interfaces in `wit/`, made by wasmtime.
 
 wasmtime::component::bindgen!({
-    path: "wit",
+    path: ["../wit/registry/deps/wasi-keyvalue-2024-10-17", "wit"],
     world: "bobbin:host/capabilities",
     imports: { default: async | trappable },
     with: {
