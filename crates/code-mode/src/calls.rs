@@ -4,7 +4,7 @@ use crate::{
     State,
     catalogs::Loaded,
     platform::Platform,
-    run::{Called, Caller},
+    run::{Called, Caller, WallTime},
     value::{failure_of, value_of},
 };
 use contracts::{
@@ -19,15 +19,23 @@ pub struct Calls<'a, P: Platform> {
     state: &'a State<P>,
     /// Names the run.
     execution: &'a str,
+    /// When it is over, nothing more is sent.
+    wall_time: WallTime,
     /// What was loaded for the run; `None` when a server's tools cannot be had.
     catalogs: RefCell<HashMap<String, Option<Rc<Catalog>>>>,
 }
 
 impl<'a, P: Platform> Calls<'a, P> {
-    pub fn new(platform: &'a P, state: &'a State<P>, execution: &'a str, loaded: &[Loaded]) -> Self {
+    pub fn new(
+        platform: &'a P,
+        state: &'a State<P>,
+        execution: &'a str,
+        wall_time: WallTime,
+        loaded: &[Loaded],
+    ) -> Self {
         let known = |one: &Loaded| (one.server.alias.clone(), one.catalog.as_ref().ok().cloned());
         let catalogs = RefCell::new(loaded.iter().map(known).collect());
-        Self { platform, state, execution, catalogs }
+        Self { platform, state, execution, wall_time, catalogs }
     }
 
     /// The catalog of a server. One that the script did not mention in its text is loaded now.
@@ -64,6 +72,11 @@ impl<P: Platform> Caller for Calls<'_, P> {
             && let Err(failure) = self.check(catalog, &call)
         {
             return Called { outcome: Err(failure), sent: false };
+        }
+        // What had to be loaded for the call may have come too late.
+        if self.wall_time.is_over(self.platform) {
+            let message = "The time of the run was over before the call was sent.".to_string();
+            return Called { outcome: Err(refused(FailureKind::Timeout, message)), sent: false };
         }
         let (server, tool) = (call.server.clone(), call.tool.clone());
         let outcome = match self.platform.call_tool(self.execution, call.server, call.tool, call.arguments).await {

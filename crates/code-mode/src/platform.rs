@@ -10,6 +10,7 @@ use std::future::Future;
 /// The servers and calls to them (`bobbin:registry/servers`).
 pub trait Registry {
     fn list_servers(&self) -> impl Future<Output = Result<Vec<Server>, Failure>>;
+    /// Dropping the future leaves the loading to go on: the next one finds what has come of it.
     fn load_catalogs(&self, wanted: Vec<Wanted>) -> impl Future<Output = Vec<CatalogAnswer>>;
     /// `execution` names the run that the call belongs to. Dropping the future cancels the call.
     fn call_tool(

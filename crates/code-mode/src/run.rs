@@ -4,8 +4,10 @@
 //! knows no JavaScript.
 
 mod pace;
+mod wall_time;
 
 pub use pace::Pace;
+pub use wall_time::WallTime;
 
 use crate::{
     platform::{Clock, Interpreter, Session},
@@ -42,10 +44,8 @@ pub struct Script {
     pub code: String,
     /// What it finds in `tools`.
     pub bindings: Vec<ServerBinding>,
-    /// Milliseconds after which it is stopped.
-    pub timeout_ms: u64,
-    /// Milliseconds of them that were over before it began.
-    pub spent_ms: u64,
+    /// When it is over, the script is stopped.
+    pub wall_time: WallTime,
 }
 
 /// What happened.
@@ -55,6 +55,7 @@ pub struct Report {
     pub logs: Vec<LogLine>,
     /// Every call that was issued, in order of issue.
     pub calls: Vec<CallRecord>,
+    /// Milliseconds from when the run was asked for.
     pub duration_ms: u64,
 }
 
@@ -98,11 +99,9 @@ pub async fn run<P: Interpreter + Clock>(
     script: Script,
     progress: &dyn Progress,
 ) -> Report {
-    let began_us = platform.monotonic_us();
-    let timeout_ms = script.timeout_ms;
-    let left_ms = timeout_ms.saturating_sub(script.spent_ms).max(1);
+    let (began_us, wall_time) = (platform.monotonic_us(), script.wall_time);
     let session = platform.start(&program(platform, pace, settings, script));
-    let mut deadline = pin!(platform.sleep_ms(left_ms).fuse());
+    let mut deadline = pin!(platform.sleep_ms(wall_time.left_ms(platform)).fuse());
     let mut calls: Vec<CallRecord> = Vec::new();
     let mut queue: VecDeque<ToolCall> = VecDeque::new();
     let mut in_flight = FuturesUnordered::new();
@@ -123,6 +122,10 @@ pub async fn run<P: Interpreter + Clock>(
                 queue.extend(issued);
             }
         }
+        // The script may have computed until its time was over.
+        if wall_time.is_over(platform) {
+            break Err(timed_out(wall_time));
+        }
         while in_flight.len() < settings.run_in_flight as usize
             && let Some(call) = queue.pop_front()
         {
@@ -141,19 +144,19 @@ pub async fn run<P: Interpreter + Clock>(
                 let ready = std::iter::from_fn(|| in_flight.next().now_or_never().flatten());
                 settled = ended.into_iter().chain(ready).map(|ended| record(&mut calls, ended, progress)).collect();
             }
-            Either::Right(_) => break Err(timed_out(timeout_ms)),
+            Either::Right(_) => break Err(timed_out(wall_time)),
         }
         // Calls that are always ready would never let the deadline be looked at.
-        if elapsed_ms(platform, began_us) >= left_ms {
-            break Err(timed_out(timeout_ms));
+        if wall_time.is_over(platform) {
+            break Err(timed_out(wall_time));
         }
     };
-    let duration_ms = elapsed_ms(platform, began_us);
+    let ended_ms = elapsed_ms(platform, began_us);
     // Until a call ends, `ms` holds when it was sent.
     for call in calls.iter_mut().filter(|call| call.status == CallStatus::Cancelled) {
-        call.ms = duration_ms.saturating_sub(call.ms);
+        call.ms = ended_ms.saturating_sub(call.ms);
     }
-    Report { result, logs: session.take_logs(), calls, duration_ms }
+    Report { result, logs: session.take_logs(), calls, duration_ms: wall_time.spent_ms(platform) }
 }
 
 fn program(platform: &impl Clock, pace: &Pace, settings: &Settings, script: Script) -> Program {
@@ -209,11 +212,12 @@ fn elapsed_ms(clock: &impl Clock, since_us: u64) -> u64 {
     clock.monotonic_us().saturating_sub(since_us) / 1_000
 }
 
-fn timed_out(timeout_ms: u64) -> Failure {
+fn timed_out(wall_time: WallTime) -> Failure {
     Failure {
         kind: FailureKind::Timeout,
         message: format!(
-            "The run was stopped after {timeout_ms} ms, its limit of wall time. Do less in one script, or run independent calls in parallel with Promise.all."
+            "The run was stopped after {} ms, its limit of wall time. Do less in one script, or run independent calls in parallel with Promise.all.",
+            wall_time.limit_ms()
         ),
         position: None,
         stack: String::new(),

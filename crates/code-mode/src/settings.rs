@@ -73,6 +73,8 @@ settings! {
     run_logs = 32 << 10, at most 1 << 20;
     /// Bytes of a request's body.
     request_body = 4 << 20, at most 10 << 20;
+    /// Milliseconds until a request's body must be there.
+    request_timeout = 30_000, at most 300_000;
     /// Days after which what was learned of a tool's results is forgotten.
     learned_days = 7, at most 365;
     /// Tokens (characters / 4) up to which all signatures stand in the description of `execute_code`.

@@ -6,7 +6,7 @@ use crate::{
     mentions::mentioned,
     platform::{Catalog, Clock, Platform},
     report,
-    run::{self, Report, Script},
+    run::{self, Report, Script, WallTime},
 };
 use contracts::{
     discovery::Detail,
@@ -110,25 +110,47 @@ async fn execute<P: Platform>(
     given: Arguments,
     progress: &dyn Progress,
 ) -> Report {
-    let began_us = gateway.platform.monotonic_us();
-    let servers = match gateway.platform.list_servers().await {
-        Ok(servers) => servers,
-        Err(failure) => return not_run(FailureKind::Tool, failure.message),
+    let (platform, state) = (gateway.platform, gateway.state);
+    let wall_time = WallTime::begin(platform, given.timeout_ms.unwrap_or(gateway.settings.run_timeout));
+    let not_run = |kind, message| Report { duration_ms: wall_time.spent_ms(platform), ..not_run(kind, message) };
+    let servers = match wall_time.bound(platform, platform.list_servers()).await {
+        Some(Ok(servers)) => servers,
+        Some(Err(failure)) => return not_run(FailureKind::Tool, failure.message),
+        None => return not_run(FailureKind::Timeout, no_time_left(wall_time, "the list of servers")),
     };
-    let loaded = load_mentioned(gateway, &servers, &given.code).await;
+    let mentioned = mentioned_in(&given.code, &servers);
+    let Some(loaded) = wall_time.bound(platform, state.catalogs.load(platform, mentioned.clone())).await else {
+        return not_run(FailureKind::Timeout, no_time_left(wall_time, &tools_of(&mentioned)));
+    };
     let bindings = bindings(&servers, &loaded);
-    let calls = Calls::new(gateway.platform, gateway.state, id, &loaded);
-    let timeout_ms = given.timeout_ms.unwrap_or(gateway.settings.run_timeout);
-    let spent_ms = gateway.platform.monotonic_us().saturating_sub(began_us) / 1_000;
-    let script = Script { code: given.code, bindings, timeout_ms, spent_ms };
-    run::run(gateway.platform, &calls, &gateway.state.pace, &gateway.settings, script, progress).await
+    let calls = Calls::new(platform, state, id, wall_time, &loaded);
+    let script = Script { code: given.code, bindings, wall_time };
+    run::run(platform, &calls, &state.pace, &gateway.settings, script, progress).await
 }
 
-async fn load_mentioned<P: Platform>(gateway: &CodeMode<'_, P>, servers: &[Server], code: &str) -> Vec<Loaded> {
+fn mentioned_in(code: &str, servers: &[Server]) -> Vec<Server> {
     let aliases: Vec<&str> = servers.iter().map(|server| server.alias.as_str()).collect();
     let mentioned = mentioned(code, &aliases);
-    let wanted = servers.iter().filter(|server| mentioned.contains(&server.alias.as_str())).cloned().collect();
-    gateway.state.catalogs.load(gateway.platform, wanted).await
+    servers.iter().filter(|server| mentioned.contains(&server.alias.as_str())).cloned().collect()
+}
+
+/// Why a script was not started.
+fn no_time_left(wall_time: WallTime, loaded: &str) -> String {
+    format!(
+        "The run was stopped after {} ms, its limit of wall time: loading {loaded} left no time for the script. Nothing was called.",
+        wall_time.limit_ms()
+    )
+}
+
+/// The first few of them by name.
+fn tools_of(servers: &[Server]) -> String {
+    const NAMED: usize = 5;
+    let named: Vec<String> = servers.iter().take(NAMED).map(|server| format!("{:?}", server.alias)).collect();
+    let others = match servers.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        others => format!(" and {others} more servers"),
+    };
+    format!("the tools of {}{others}", named.join(", "))
 }
 
 /// What the script finds in `tools`: every server, and the tools of those that it mentions. A server whose

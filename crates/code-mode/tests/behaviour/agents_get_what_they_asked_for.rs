@@ -1,6 +1,7 @@
 //! The three tools of `/mcp`, over a fake platform.
 
-use crate::fake::{Fake, call, finished, tool};
+use crate::fake::{Fake, tool};
+use crate::scripts::{call, finished};
 use code_mode::{CodeMode, State, settings::Settings};
 use contracts::execution::{Failure, FailureKind, Outcome, Position, Settlement, Step, ToolCall};
 use contracts::registry;
@@ -17,10 +18,7 @@ fn fake() -> Fake {
 }
 
 fn ask(fake: &Fake, state: &State<Fake>, settings: Settings, name: &str, arguments: Value) -> Value {
-    let code_mode = CodeMode { platform: fake, state, settings };
-    let arguments = arguments.as_object().cloned().expect("an object");
-    fake.block_on(code_mode.call_tool(mcp_server::ToolCall { name: name.to_string(), arguments }, &()))
-        .expect("a result")
+    fake.ask(state, settings, name, &arguments)
 }
 
 fn ask_once(fake: &Fake, name: &str, arguments: Value) -> Value {

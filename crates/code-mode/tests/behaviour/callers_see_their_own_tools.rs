@@ -1,6 +1,7 @@
 //! Callers with other rights share what an instance keeps, and none sees what another one may see.
 
-use crate::fake::{Fake, finished, tool};
+use crate::fake::{Fake, tool};
+use crate::scripts::finished;
 use code_mode::{CodeMode, DirectTools, State, settings::Settings};
 use futures::future::join;
 use mcp_server::{Service, ToolCall};

@@ -1,14 +1,16 @@
 //! A platform with a clock that jumps: whenever everything waits, time goes on to the next timer.
 
 use code_mode::{
+    CodeMode, State,
     platform::{Catalog, Clock, Discovery, Interpreter, Registry, Session},
-    run::{Called, Caller},
+    settings::Settings,
 };
 use contracts::{
     discovery::{self, Detail, Hit, Page, Query},
-    execution::{CallFailure, LogLine, Outcome, Program, Settlement, Step, ToolCall},
+    execution::{LogLine, Program, Settlement, Step},
     registry::{self, CatalogAnswer, CurrentCatalog, Failure, FailureKind, LearnedResult, Server, Wanted},
 };
+use mcp_server::Service;
 use serde_json::{Value, json};
 use std::{
     cell::{Cell, RefCell},
@@ -63,6 +65,14 @@ impl Fake {
     pub fn beside(&self, servers: BTreeMap<String, Vec<registry::Tool>>) -> Self {
         let (now_us, timers, behaviour) = (self.now_us.clone(), self.timers.clone(), self.behaviour.clone());
         Self { now_us, timers, behaviour, servers, ..Self::default() }
+    }
+
+    /// What a tool of `/mcp` answers.
+    pub fn ask(&self, state: &State<Self>, settings: Settings, name: &str, arguments: &Value) -> Value {
+        let arguments = arguments.as_object().cloned().expect("an object");
+        let code_mode = CodeMode { platform: self, state, settings };
+        let call = mcp_server::ToolCall { name: name.to_string(), arguments };
+        self.block_on(code_mode.call_tool(call, &())).expect("a result")
     }
 
     pub fn elapsed_ms(&self) -> u64 {
@@ -198,22 +208,6 @@ impl Registry for Fake {
     }
 }
 
-/// Calls without looking at the catalog.
-impl Caller for Fake {
-    async fn call(&self, call: ToolCall) -> Called {
-        let failure = |failure: Failure| CallFailure {
-            kind: contracts::execution::FailureKind::Tool,
-            message: failure.message,
-            code: None,
-            data: None,
-        };
-        Called {
-            outcome: self.call_tool("run", call.server, call.tool, call.arguments).await.map_err(failure),
-            sent: true,
-        }
-    }
-}
-
 impl Fake {
     fn catalog(&self, wanted: Wanted) -> CatalogAnswer {
         self.loads.borrow_mut().push((wanted.alias.clone(), wanted.known_revisions.clone()));
@@ -300,16 +294,6 @@ impl Catalog for FakeCatalog {
 
 fn failure(kind: FailureKind, message: &str) -> Failure {
     Failure { kind, message: message.to_string(), code: None, data: None }
-}
-
-/// A call of `a.t` that takes that long and succeeds.
-pub fn call(number: u32, ms: u64) -> ToolCall {
-    let arguments = json!({"ms": ms, "result": {"number": number}}).to_string();
-    ToolCall { number, server: "a".to_string(), tool: "t".to_string(), arguments }
-}
-
-pub fn finished(result: &str) -> Step {
-    Step::Finished(Outcome { result: Ok(Some(result.to_string())), unawaited: Vec::new() })
 }
 
 /// A tool that takes any object.
