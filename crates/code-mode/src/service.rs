@@ -16,9 +16,9 @@ use std::rc::Rc;
 /// What an instance of the gateway keeps from one request to the next: nothing of any caller.
 pub struct State<P: Platform> {
     /// Catalogs, and the index over them.
-    pub catalogs: Cache<<P as Discovery>::Catalog>,
+    pub(crate) catalogs: Cache<<P as Discovery>::Catalog>,
     /// How fast scripts compute here.
-    pub pace: Pace,
+    pub(crate) pace: Pace,
     /// Results that are to be learned from, once the answer has gone out.
     pub samples: Samples,
     /// Compiled input schemas.
