@@ -21,6 +21,17 @@ fn discovery_imports_nothing_that_reaches_outside() {
     assert!(reaching.is_empty(), "{reaching:?}");
 }
 
+#[test]
+fn registry_and_gateway_reach_neither_files_nor_sockets() {
+    for component in ["registry", "gateway"] {
+        let reaching: Vec<String> = imports(component)
+            .into_iter()
+            .filter(|import| import.starts_with("wasi:filesystem/") || import.starts_with("wasi:sockets/"))
+            .collect();
+        assert!(reaching.is_empty(), "{component}: {reaching:?}");
+    }
+}
+
 /// The check itself sees imports: the registry reaches servers.
 #[test]
 fn registry_imports_http() {

@@ -3,7 +3,7 @@
 //! [`Tokens`] gives the access token of one server: it finds the authorization server (`discovery`: RFC 9728, RFC 8414
 //! and OpenID Connect Discovery), asks for a token (`token_request`, `token_answer`) for exactly this server (RFC 8707)
 //! and keeps it until shortly before it expires. The gateway authenticates with a secret or with an assertion that it
-//! signs (`assertion`: RFC 7523). No request goes to an address that [`upstream_address`] refuses, no redirect is
+//! signs (`assertion`: RFC 7523; `private_key` reads the keys). No request goes to an address that [`upstream_address`] refuses, no redirect is
 //! followed, and no error shows a credential (`confidential`).
 //!
 //! It does no I/O of its own: HTTP and time are [`mcp_client::Transport`] and [`mcp_client::Clock`].

@@ -61,7 +61,7 @@ pub enum InvalidSigningKey {
     #[error("the private key is not in PKCS#8 (BEGIN PRIVATE KEY); openssl pkcs8 -topk8 -nocrypt makes that of it")]
     Traditional,
     /// It is in OpenSSH's own form.
-    #[error("the private key is in the form of OpenSSH; ssh-keygen -p -m PKCS8 makes PKCS#8 of it")]
+    #[error("the private key is in the form of OpenSSH; ssh-keygen -p -m PKCS8 -N \"\" makes PKCS#8 of it")]
     OpenSsh,
     /// It is encrypted with a passphrase.
     #[error("the private key is encrypted; openssl pkcs8 -topk8 -nocrypt takes the passphrase off")]

@@ -14,15 +14,25 @@ fn read(pem: &str) -> Result<SigningKey, InvalidSigningKey> {
     SigningKey::from_pkcs8_pem(pem, None)
 }
 
-/// A key with one bit of it turned, counted in bytes from its end.
-fn damaged(pem: &str, from_end: usize) -> String {
+/// What is between the lines of PEM.
+fn unwrapped(pem: &str) -> Vec<u8> {
     let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-    let mut bytes = STANDARD.decode(body).expect("base64");
-    let at = bytes.len() - from_end;
-    bytes[at] ^= 1;
+    STANDARD.decode(body).expect("base64")
+}
+
+/// A private key in PEM.
+fn wrapped(bytes: &[u8]) -> String {
     let body = STANDARD.encode(bytes);
     let lines: Vec<&str> = body.as_bytes().chunks(64).map(|line| str::from_utf8(line).expect("ASCII")).collect();
     format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
+}
+
+/// A key with one bit of it turned, counted in bytes from its end.
+fn damaged(pem: &str, from_end: usize) -> String {
+    let mut bytes = unwrapped(pem);
+    let at = bytes.len() - from_end;
+    bytes[at] ^= 1;
+    wrapped(&bytes)
 }
 
 #[test]
@@ -97,6 +107,22 @@ fn what_cannot_be_used_is_told_apart_with_what_helps_and_not_shown() {
             !body.as_bytes().windows(8).any(|piece| shown.contains(str::from_utf8(piece).expect("ASCII"))),
             "{shown}"
         );
+    }
+}
+
+#[test]
+fn keys_that_end_early_or_have_another_byte_anywhere_do_no_harm() {
+    for pem in [P256, ED25519, include_str!("keys/p256.compressed.pem"), include_str!("keys/rsa1024.pem")] {
+        let whole = unwrapped(pem);
+        for at in 0..whole.len() {
+            read(&wrapped(&whole[..at])).expect_err("only a part");
+            for byte in [0x00, 0x7f, 0x80, 0xff, whole[at] ^ 1] {
+                let mut changed = whole.clone();
+                changed[at] = byte;
+                // It may be another key; if so, it signs or says that it does not.
+                read(&wrapped(&changed)).and_then(|key| key.check()).ok();
+            }
+        }
     }
 }
 
