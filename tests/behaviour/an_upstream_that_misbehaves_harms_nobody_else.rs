@@ -1,6 +1,7 @@
 //! Whatever a server of either era does, the caller learns in time which server it was and what it did, other servers
 //! are as before, and no connection stays open.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
@@ -327,6 +328,91 @@ fn on_a_call_by_a_client_of_the_other_era() {
                 message(&answer)["error"]["message"].as_str().unwrap_or_default().to_owned()
             };
             scene.assert_told(&scene.pass_all(other, call).await);
+            scene.assert_nothing_is_left().await;
+        });
+    }
+}
+
+/// Calls the one faulty tool of a scene with this fault, and `wait` of the sound server again and again for as long as
+/// that takes: what it became, and how long the slowest of the sound calls took.
+async fn call_beside_another_caller(scene: &Scene<'_>) -> (String, Duration) {
+    let is_over = Cell::new(false);
+    let faulty = async {
+        let outcomes = scene.call_all().await;
+        is_over.set(true);
+        outcomes.into_iter().next().expect("one fault")
+    };
+    let other = async {
+        let peer = Peer::of(Era::Modern, scene.gateway.client(), "/mcp?mode=direct").await;
+        let mut slowest = Duration::ZERO;
+        while !is_over.get() {
+            let started = Instant::now();
+            let result = peer.result("tools/call", json!({"name": "up__wait", "arguments": {"ms": 1}})).await;
+            assert_eq!(result["content"][0]["text"], "done");
+            slowest = slowest.max(started.elapsed());
+        }
+        slowest
+    };
+    tokio::join!(faulty, other)
+}
+
+#[test]
+fn that_asks_without_end() {
+    /// Replies to a server's requests that one answer starts, and how many of them are under way at the same time.
+    const REPLIES: usize = 128;
+    const AT_ONCE: usize = 4;
+    let faults = [row(Fault::AsksWithoutEnd, "asks", "more than 128 requests of its own", Passed::GoesOn)];
+    tests::run(async {
+        let scene = Scene::new(Era::Legacy, &faults, "tools/call").await;
+        let asks = &scene.faulty[0];
+        let (outcome, slowest) = call_beside_another_caller(&scene).await;
+        scene.assert_told(&[outcome]);
+        assert!(slowest < Duration::from_secs(2), "another caller waited {slowest:?}");
+        // Discovery, the handshake of two messages, and the call are no replies.
+        assert!(asks.received() <= 4 + REPLIES, "{} requests", asks.received());
+        // Beside the stream, and connections that the server has answered and not closed yet.
+        assert!(asks.most_open() <= 1 + 2 * AT_ONCE, "{} connections", asks.most_open());
+        scene.assert_nothing_is_left().await;
+
+        // What is passed through is for its caller to answer: nothing is started by the gateway.
+        let before = asks.received();
+        let seen =
+            scene.pass_all(Era::Legacy, async |peer| see(peer.try_stream("tools/call", act()).await).await).await;
+        assert_passed(&faults[0], faults[0].passed, seen[0].as_ref());
+        assert_eq!(asks.received(), before + 1);
+        drop(seen);
+        scene.assert_nothing_is_left().await;
+    });
+}
+
+#[test]
+fn that_asks_a_client_of_the_other_era_without_end() {
+    let faults = [row(Fault::AsksWithoutEnd, "asks", "more than 128 requests of its own", Passed::GoesOn)];
+    tests::run(async {
+        let scene = Scene::new(Era::Legacy, &faults, "tools/call").await;
+        let call = async |peer: Peer| {
+            let answer = peer.send(&peer.message("tools/call", act())).await;
+            message(&answer)["error"]["message"].as_str().unwrap_or_default().to_owned()
+        };
+        scene.assert_told(&scene.pass_all(Era::Modern, call).await);
+        scene.assert_nothing_is_left().await;
+    });
+}
+
+#[test]
+fn that_tells_without_end() {
+    let faults = [row(Fault::TellsWithoutEnd, "tells", "gave done", Passed::GoesOn)];
+    for era in Era::ALL {
+        tests::run(async {
+            let scene = Scene::new(era, &faults, "tools/call").await;
+            let tells = &scene.faulty[0];
+            let (outcome, slowest) = call_beside_another_caller(&scene).await;
+            assert_eq!(outcome, "gave done");
+            assert!(slowest < Duration::from_secs(2), "another caller waited {slowest:?}");
+            let before = tells.received();
+            let listed = scene.gateway.client().call("list_servers", json!({})).await;
+            assert_eq!(listed["servers"].as_array().map(Vec::len), Some(2), "{listed:#}");
+            assert!(tells.received() <= before + 1, "however often it tells, its list is fetched once");
             scene.assert_nothing_is_left().await;
         });
     }

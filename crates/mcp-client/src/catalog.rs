@@ -47,6 +47,8 @@ impl<T: Transport, C: Clock> Client<T, C> {
             let Some(next) = page["nextCursor"].as_str().map(str::to_string) else {
                 return Ok(self.finish(list));
             };
+            list.bytes += next.len();
+            self.expect_bounded(&list)?;
             if !cursors.insert(next.clone()) {
                 return Err(self.protocol(METHOD, Fault::RepeatedCursor));
             }
@@ -73,20 +75,25 @@ impl<T: Transport, C: Clock> Client<T, C> {
             let mut entry = entry.clone();
             self.server.secrets.hide_in(&mut entry);
             list.add(&entry, era);
+            if list.entries > self.limits.tools {
+                return Err(self.protocol(METHOD, Fault::EndlessList { limit: self.limits.tools, what: "tools" }));
+            }
+            self.expect_bounded(list)?;
         }
         if page["_meta"][messages::REPLACED] == true {
             list.malformed.push(REPLACED_SENTENCE.to_string());
-        }
-        if list.tools.len() > self.limits.tools {
-            return Err(self.protocol(METHOD, Fault::EndlessList { limit: self.limits.tools, what: "tools" }));
-        }
-        if list.bytes > self.limits.catalog_bytes {
-            return Err(self.protocol(METHOD, Fault::TooLarge { limit_bytes: self.limits.catalog_bytes }));
         }
         if let Some(ttl_ms) = page["ttlMs"].as_u64() {
             list.ttl_ms = Some(list.ttl_ms.map_or(ttl_ms, |shortest| shortest.min(ttl_ms)));
         }
         Ok(())
+    }
+
+    fn expect_bounded(&self, list: &ToolList) -> Result<(), Error> {
+        match list.bytes > self.limits.catalog_bytes {
+            true => Err(self.protocol(METHOD, Fault::TooLarge { limit_bytes: self.limits.catalog_bytes })),
+            false => Ok(()),
+        }
     }
 
     fn finish(&self, list: ToolList) -> Catalog {
@@ -111,7 +118,9 @@ struct ToolList {
     tools: Vec<Tool>,
     malformed: Vec<String>,
     names: HashSet<String>,
+    /// Malformed ones, too.
     entries: usize,
+    /// Of what is remembered, cursors included.
     bytes: usize,
     ttl_ms: Option<u64>,
 }

@@ -55,6 +55,10 @@ pub enum Fault {
     TwoResponses,
     #[error("more than {limit_bytes} bytes")]
     TooLarge { limit_bytes: usize },
+    #[error("more than {limit} requests of its own")]
+    TooManyRequests { limit: usize },
+    #[error("a request of its own whose id is too long for a reply of {limit_bytes} bytes")]
+    LongId { limit_bytes: usize },
     #[error("a stream that ended before the response{detail}")]
     Unfinished { detail: String },
     #[error("a result of the wrong shape: {0}")]
@@ -125,6 +129,8 @@ impl Fault {
             | Self::WrongId
             | Self::TwoResponses
             | Self::TooLarge { .. }
+            | Self::TooManyRequests { .. }
+            | Self::LongId { .. }
             | Self::EndlessList { .. }
             | Self::RepeatedCursor => {}
         }

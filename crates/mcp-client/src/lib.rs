@@ -2,7 +2,7 @@
 //!
 //! A [`Client`] talks to one [`Server`] over a [`Transport`]. It finds out which era the server is of
 //! (`handshake`), keeps and renews the connection (`client`, `renewal`), sends requests and reads JSON and
-//! SSE answers (`exchange`, `stream`, `sse`), and gives tool lists (`catalog`) and results of calls (`call`).
+//! SSE answers (`exchange`, `stream`, `sse`, `replies`), and gives tool lists (`catalog`) and results of calls (`call`).
 //! It does no I/O of its own, so it runs in a component as well as natively.
 
 mod body;
@@ -24,6 +24,7 @@ mod pass;
 mod redaction;
 mod relay;
 mod renewal;
+mod replies;
 mod request;
 mod secrets;
 mod server;

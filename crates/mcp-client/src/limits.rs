@@ -13,6 +13,10 @@ pub struct Limits {
     pub catalog_bytes: usize,
     /// How often a legacy stream that broke off is taken up again.
     pub resumptions: u32,
+    /// Requests of a legacy server (`ping` and others) within one answer: each of them gets a POST.
+    pub server_requests: usize,
+    /// Such POSTs that are under way at the same time; the others wait for them.
+    pub replies_at_once: usize,
 }
 
 impl Default for Limits {
@@ -24,9 +28,14 @@ impl Default for Limits {
             tools: 5_000,
             catalog_bytes: 16 << 20,
             resumptions: 8,
+            server_requests: 128,
+            replies_at_once: 4,
         }
     }
 }
+
+/// Bytes of an event's id with which a stream can be taken up again: it is sent in a header.
+pub(crate) const LAST_EVENT_ID_BYTES: usize = 4 << 10;
 
 /// Bytes read of a body that is only shown in an error.
 pub(crate) const ERROR_BODY_BYTES: usize = 64 << 10;

@@ -90,7 +90,8 @@ impl Parser {
     }
 
     fn buffer(&mut self, bytes: &[u8]) -> Result<(), TooLarge> {
-        if self.line.len() + self.data.len() + bytes.len() > self.max_event_bytes {
+        let id_bytes = self.pending_id.as_ref().map_or(0, String::len);
+        if self.line.len() + self.data.len() + self.name.len() + id_bytes + bytes.len() > self.max_event_bytes {
             return Err(TooLarge { limit_bytes: self.max_event_bytes });
         }
         self.line.extend_from_slice(bytes);

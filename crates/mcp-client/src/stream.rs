@@ -5,17 +5,18 @@ use crate::{
     clock::Clock,
     connection::Connection,
     error::{Error, Fault},
+    limits::LAST_EVENT_ID_BYTES,
     messages,
+    replies::Replies,
     request::Context,
     sse::{Event, Parser},
     transport::{Transport, TransportError},
 };
 use bytes::Bytes;
-use futures::{FutureExt, StreamExt, future::LocalBoxFuture, stream::FuturesUnordered};
+use futures::StreamExt;
 use http::{HeaderValue, Method, StatusCode, header};
-use mcp::{Id, Message, Request, Response, RpcError, code};
-use serde_json::{Value, json};
-use std::{future::poll_fn, task::Poll, time::Duration};
+use mcp::{Id, Message, Response};
+use std::{future::poll_fn, time::Duration};
 
 /// Before a stream is taken up again, where the server says nothing.
 const DEFAULT_RETRY_MS: u64 = 1_000;
@@ -30,8 +31,8 @@ struct Reading<'a, B> {
     resumptions: u32,
     foreign_response: bool,
     tools_changed: bool,
-    /// Answers to the server's own requests, on their way.
-    replies: FuturesUnordered<LocalBoxFuture<'a, ()>>,
+    /// Answers to the server's own requests.
+    replies: Replies<'a>,
 }
 
 impl<T: Transport, C: Clock> Client<T, C> {
@@ -53,10 +54,10 @@ impl<T: Transport, C: Clock> Client<T, C> {
             resumptions: 0,
             foreign_response: false,
             tools_changed: false,
-            replies: FuturesUnordered::new(),
+            replies: Replies::default(),
         };
         loop {
-            match reading.next_chunk().await {
+            match reading.next_chunk(self.limits.replies_at_once).await {
                 Some(Ok(chunk)) => {
                     let taken = reading.take(&chunk, self.limits.stream_bytes);
                     taken.map_err(|fault| self.protocol(method, fault))?;
@@ -98,7 +99,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 Message::Request(request) => {
                     // The modern era has no requests from servers.
                     if let Context::Legacy(connection) = context {
-                        reading.replies.push(self.reply(connection, request).boxed_local());
+                        let post = |method, reply| self.reply(connection, method, reply);
+                        let added = reading.replies.add(&self.limits, request, post);
+                        added.map_err(|fault| self.protocol(method, fault))?;
                     }
                 }
             }
@@ -106,16 +109,11 @@ impl<T: Transport, C: Clock> Client<T, C> {
         Ok(None)
     }
 
-    /// Answers a request of the server by a POST of its own. Only `ping` succeeds: no capability is declared.
-    async fn reply(&self, connection: &Connection, request: Request) {
-        let outcome = match request.method.as_str() {
-            "ping" => Ok(json!({})),
-            other => Err(RpcError::new(code::METHOD_NOT_FOUND, format!("This client does not support {other}"))),
-        };
-        let response = Value::from(Response { id: Some(request.id), outcome });
+    /// Answers a request of the server by a POST of its own.
+    async fn reply(&self, connection: &Connection, method: String, reply: String) {
         let headers = Context::Legacy(connection).headers(None);
-        // Whether it arrives shows on the stream itself.
-        if let Ok(accepted) = self.post(&request.method, headers, Bytes::from(response.to_string())).await {
+        // Whether it arrives shows on the stream itself. Boxed, since most wait for their turn.
+        if let Ok(accepted) = Box::pin(self.post(&method, headers, Bytes::from(reply))).await {
             self.transport.finish(accepted.into_body());
         }
     }
@@ -142,7 +140,8 @@ impl<T: Transport, C: Clock> Client<T, C> {
         error: Error,
     ) -> Result<T::Body, Error> {
         let Context::Legacy(connection) = context else { return Err(error) };
-        let last_event_id = reading.parser.last_event_id().and_then(|id| HeaderValue::from_str(id).ok());
+        let last_event_id = reading.parser.last_event_id().filter(|id| id.len() <= LAST_EVENT_ID_BYTES);
+        let last_event_id = last_event_id.and_then(|id| HeaderValue::from_str(id).ok());
         let Some(last_event_id) = last_event_id.filter(|_| reading.resumptions < self.limits.resumptions) else {
             return Err(error);
         };
@@ -165,9 +164,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
 
 impl<B: futures::Stream<Item = Result<Bytes, TransportError>> + Unpin> Reading<'_, B> {
     /// The next chunk; replies under way go on meanwhile.
-    async fn next_chunk(&mut self) -> Option<Result<Bytes, TransportError>> {
+    async fn next_chunk(&mut self, replies_at_once: usize) -> Option<Result<Bytes, TransportError>> {
         poll_fn(|task| {
-            while let Poll::Ready(Some(())) = self.replies.poll_next_unpin(task) {}
+            self.replies.poll(task, replies_at_once);
             self.body.poll_next_unpin(task)
         })
         .await

@@ -10,8 +10,16 @@ use proptest::{
 use scripted_upstream::{Answer, Step, Upstream, VirtualClock, client_within, run, servers};
 use serde_json::Map;
 
-const LIMITS: Limits =
-    Limits { answer_bytes: 1_000, stream_bytes: 2_000, pages: 3, tools: 10, catalog_bytes: 1_000, resumptions: 2 };
+const LIMITS: Limits = Limits {
+    answer_bytes: 1_000,
+    stream_bytes: 2_000,
+    pages: 3,
+    tools: 10,
+    catalog_bytes: 1_000,
+    resumptions: 2,
+    server_requests: 5,
+    replies_at_once: 2,
+};
 
 /// Pieces that answers are made of, whole and broken. `ID` stands for the id of the request.
 fn body() -> impl Strategy<Value = String> {

@@ -77,6 +77,14 @@ fn not_where_the_server_has_no_event_ids() {
 }
 
 #[test]
+fn not_where_an_event_id_is_too_long_for_a_header() {
+    let id = "x".repeat(5_000);
+    let (outcome, received) = call(vec![Step::text(&format!("id: {id}\ndata:\n\n"))], |_, _, _| Answer::status(500));
+    assert!(outcome.expect_err("it ended").to_string().contains("ended before the response"));
+    assert_eq!(received.len(), 1);
+}
+
+#[test]
 fn and_a_server_that_cannot_do_it_says_so() {
     let (outcome, _) = call(primed(None), |_, _, _| Answer::status(405));
     let error = outcome.expect_err("it ended");

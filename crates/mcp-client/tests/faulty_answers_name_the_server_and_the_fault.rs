@@ -3,8 +3,16 @@ use mcp_client::{Limits, Problem, TransportError};
 use scripted_upstream::{Answer, Received, Step, Upstream, VirtualClock, client_within, run, servers};
 use serde_json::{Map, json};
 
-const LIMITS: Limits =
-    Limits { answer_bytes: 10_000, stream_bytes: 50_000, pages: 10, tools: 10, catalog_bytes: 10_000, resumptions: 2 };
+const LIMITS: Limits = Limits {
+    answer_bytes: 10_000,
+    stream_bytes: 50_000,
+    pages: 10,
+    tools: 10,
+    catalog_bytes: 10_000,
+    resumptions: 2,
+    server_requests: 5,
+    replies_at_once: 2,
+};
 
 /// The error of a call that a modern server answers like this.
 fn error(answer: impl Fn(&Received) -> Answer + 'static) -> mcp_client::Error {

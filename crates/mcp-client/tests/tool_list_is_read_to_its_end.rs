@@ -78,6 +78,22 @@ fn too_many_bytes_are_refused() {
 }
 
 #[test]
+fn cursors_and_what_is_malformed_count() {
+    let limits = Limits { catalog_bytes: 1_000, ..Limits::default() };
+    let (catalog, cursors) = list(limits, |received| {
+        let cursor = received.body["params"]["cursor"].as_str().unwrap_or_default();
+        json!({"tools": [], "nextCursor": format!("{cursor}{}", "x".repeat(300))})
+    });
+    assert_eq!(cursors.len(), 3);
+    assert!(catalog.expect_err("too large").to_string().contains("more than 1000 bytes"));
+
+    let limits = Limits { tools: 20, ..Limits::default() };
+    list(limits, |_| json!({"tools": vec![7; 20]})).0.expect("just as many as allowed");
+    let error = list(limits, |_| json!({"tools": vec![7; 21]})).0.expect_err("one more").to_string();
+    assert!(error.contains("more than 20 tools"), "{error}");
+}
+
+#[test]
 fn what_is_no_list_is_refused() {
     for result in [json!({}), json!({"tools": {}}), json!([]), json!("tools")] {
         let shown = result.to_string();

@@ -49,6 +49,10 @@ pub enum Fault {
     EndlessList,
     /// A list with a tool that has no `inputSchema`.
     MalformedTool,
+    /// Events with 100,000 requests of its own, and no response.
+    AsksWithoutEnd,
+    /// Events with 100,000 notifications that its tools are others, and then the response.
+    TellsWithoutEnd,
 }
 
 /// A server inside the test process, of one era and without sessions. Its one sound tool is `act`. An answer that is
@@ -56,6 +60,8 @@ pub enum Fault {
 pub struct Faulty {
     address: SocketAddr,
     open: Arc<AtomicUsize>,
+    most_open: Arc<AtomicUsize>,
+    received: Arc<AtomicUsize>,
     serving: JoinHandle<()>,
 }
 
@@ -64,11 +70,13 @@ impl Faulty {
     pub async fn start(era: Era, fault: Fault, method: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound address");
-        let open = Arc::new(AtomicUsize::new(0));
-        let counted = open.clone();
+        let [open, most_open, received] = std::array::from_fn(|_| Arc::new(AtomicUsize::new(0)));
+        let (counted, most, all) = (open.clone(), most_open.clone(), received.clone());
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let open = Open::count(&counted);
+                most.fetch_max(counted.load(SeqCst), SeqCst);
+                all.fetch_add(1, SeqCst);
                 tokio::spawn(async move {
                     // That the client is gone is what the tests count.
                     let _ = serve(stream, era, fault, method).await;
@@ -76,12 +84,22 @@ impl Faulty {
                 });
             }
         });
-        Self { address, open, serving }
+        Self { address, open, most_open, received, serving }
     }
 
     /// Its MCP endpoint.
     pub fn url(&self) -> String {
         format!("http://{}/mcp", self.address)
+    }
+
+    /// How many requests have reached it.
+    pub fn received(&self) -> usize {
+        self.received.load(SeqCst)
+    }
+
+    /// How many connections were open at the same time at the most.
+    pub fn most_open(&self) -> usize {
+        self.most_open.load(SeqCst)
     }
 
     /// Waits until its client has closed every connection.
@@ -200,11 +218,30 @@ async fn misbehave(
             let page = json!({"tools": [], "nextCursor": (cursor.unwrap_or_default() + 1).to_string()});
             send(writing, "200 OK", &[JSON], &result(era, request, page)).await
         }
+        Fault::AsksWithoutEnd => {
+            let ping = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
+            send_many(writing, &ping).await?;
+            until_closed(reading).await
+        }
+        Fault::TellsWithoutEnd => {
+            send_many(writing, &json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"})).await?;
+            writing.write_all(format!("data: {answer}\n\n").as_bytes()).await
+        }
         Fault::MalformedTool => {
             let list = json!({"tools": [{"name": "broken"}, tool()]});
             send(writing, "200 OK", &[JSON], &result(era, request, list)).await
         }
     }
+}
+
+/// Sends the same event 100,000 times: some megabytes.
+async fn send_many(writing: &mut OwnedWriteHalf, message: &Value) -> std::io::Result<()> {
+    writing.write_all(head("200 OK", &[SSE], None).as_bytes()).await?;
+    let events = format!("data: {message}\n\n").repeat(1_000);
+    for _ in 0..100 {
+        writing.write_all(events.as_bytes()).await?;
+    }
+    Ok(())
 }
 
 fn tool() -> Value {

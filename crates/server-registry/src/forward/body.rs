@@ -1,16 +1,17 @@
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::{FutureExt, Stream, StreamExt, future::LocalBoxFuture};
 use mcp_client::{Redaction, TransportError};
 use std::{
-    collections::VecDeque,
     pin::Pin,
     task::{Context, Poll},
 };
 
 /// The body of an answer: the server's, as it comes, or one that was made here.
 pub struct Body<B> {
-    /// What was looked at before it was passed on.
-    begun: VecDeque<Result<Bytes, TransportError>>,
+    /// What was looked at before it was passed on: in one piece, however small the pieces were in which it came.
+    begun: BytesMut,
+    /// How it broke off then.
+    broke: Option<TransportError>,
     rest: Option<B>,
     redaction: Option<Redaction>,
     deadline: Option<LocalBoxFuture<'static, ()>>,
@@ -28,7 +29,7 @@ pub(crate) trait Watch {
 impl<B> Body<B> {
     /// The server's.
     pub(super) fn streamed(body: B) -> Self {
-        Self { begun: VecDeque::new(), rest: Some(body), redaction: None, deadline: None, watch: None }
+        Self { begun: BytesMut::new(), broke: None, rest: Some(body), redaction: None, deadline: None, watch: None }
     }
 
     /// The same, breaking off where it has not ended by then.
@@ -51,7 +52,10 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
     /// Looks at the next chunk that was not looked at yet, and keeps it; `None` at the end.
     pub(super) async fn look(&mut self) -> Option<Result<Bytes, TransportError>> {
         let chunk = std::future::poll_fn(|task| self.poll_rest(task)).await?;
-        self.begun.push_back(chunk.clone());
+        match &chunk {
+            Ok(chunk) => self.begun.extend_from_slice(chunk),
+            Err(error) => self.broke = Some(error.clone()),
+        }
         Some(chunk)
     }
 
@@ -92,8 +96,8 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
 
 impl<B> From<Vec<u8>> for Body<B> {
     fn from(bytes: Vec<u8>) -> Self {
-        let begun = if bytes.is_empty() { VecDeque::new() } else { VecDeque::from([Ok(bytes.into())]) };
-        Self { begun, rest: None, redaction: None, deadline: None, watch: None }
+        let begun = BytesMut::from(Bytes::from(bytes));
+        Self { begun, broke: None, rest: None, redaction: None, deadline: None, watch: None }
     }
 }
 
@@ -102,9 +106,13 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Stream for Body<B>
 
     fn poll_next(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let body = self.get_mut();
-        let polled = match body.begun.pop_front() {
-            Some(chunk) => Poll::Ready(Some(chunk)),
-            None => body.poll_rest(task),
+        let polled = match (body.begun.is_empty(), body.broke.take()) {
+            (false, broke) => {
+                body.broke = broke;
+                Poll::Ready(Some(Ok(body.begun.split().freeze())))
+            }
+            (true, Some(error)) => Poll::Ready(Some(Err(error))),
+            (true, None) => body.poll_rest(task),
         };
         if let (Poll::Ready(chunk), Some(watch)) = (&polled, &mut body.watch) {
             match chunk {
