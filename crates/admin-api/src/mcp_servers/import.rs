@@ -2,28 +2,31 @@
 
 use crate::answer::Call;
 use crate::mcp_servers::entry;
-use crate::protocol::{
-    body,
-    fields::{Fields, pointer},
-    response,
-    text::ALIAS,
-};
+use crate::protocol::{body, fields::Fields, response, text::ALIAS};
 use crate::servers::endpoints::{patched, whole_server};
 use crate::servers::input::Stored;
 use crate::servers::{ServerInput, headers};
 use crate::{Administration, FieldError, Precondition, Problem, Refusal, Written};
 use http::{Response, StatusCode};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-/// Servers of one import.
-pub(crate) const MAX_IMPORTED: usize = 200;
+/// Servers of one import, under one name: all that may be registered, and as many declared ones, as an export has them.
+const MAX_IMPORTED: usize = 2_000;
+
+/// The names under which programs keep their servers; `servers` is that of VS Code.
+const COLLECTIONS: [&str; 2] = ["mcpServers", "servers"];
 
 /// How often a server is tried again because somebody else was faster.
 const TRIES: usize = 8;
 
-/// Entries by alias, in the order of the document.
-type Entries = Vec<(String, Map<String, Value>)>;
+/// A document with servers.
+struct Document {
+    /// Entries by alias, in its order.
+    entries: Vec<(String, Value)>,
+    /// What was not taken of the rest.
+    notes: Option<String>,
+}
 
 /// How it went with one server.
 #[derive(Debug, Serialize)]
@@ -33,6 +36,9 @@ struct Outcome {
     /// Why nothing was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// What of the entry was not taken as it is written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -49,51 +55,65 @@ enum Kind {
 /// the entry says something, and else stays as it is.
 pub(crate) async fn answer(call: Call<'_>, administration: &impl Administration) -> Result<Response<Vec<u8>>, Problem> {
     call.query.done()?;
-    let entries = read(body::json(call.headers, call.body)?)?;
-    let mut outcomes = Vec::with_capacity(entries.len());
-    for (alias, entry) in entries {
-        let (outcome, reason) = match import(administration, &alias, entry).await {
+    let document = read(body::import(call.headers, call.body)?)?;
+    let mut outcomes = Vec::with_capacity(document.entries.len());
+    for (alias, entry) in document.entries {
+        let mut notes = Vec::new();
+        let (outcome, reason) = match import(administration, &alias, entry, &mut notes).await {
             Ok(kind) => (kind, None),
             Err((kind, reason)) => (kind, Some(reason)),
         };
-        outcomes.push(Outcome { alias, outcome, reason });
+        outcomes.push(Outcome { alias, outcome, reason, notes });
     }
-    Ok(response::json(StatusCode::OK, &json!({"servers": outcomes})))
+    let mut report = json!({"servers": outcomes});
+    if let Some(note) = document.notes {
+        report["notes"] = json!([note]);
+    }
+    Ok(response::json(StatusCode::OK, &report))
 }
 
-fn read(document: Value) -> Result<Entries, Problem> {
+fn read(document: Value) -> Result<Document, Problem> {
     let mut errors = Vec::new();
     let mut entries = Vec::new();
+    let mut notes = None;
     if let Some(mut fields) = Fields::of(document, "", &mut errors) {
-        let servers = fields.required("mcpServers", &mut errors, |fields, errors| {
-            Fields::of(fields.take("mcpServers")?, "/mcpServers", errors)
-        });
-        fields.done(&[], &mut errors);
-        for (alias, entry) in servers.into_iter().flat_map(Fields::into_members) {
-            match entry {
-                Value::Object(entry) => entries.push((alias, entry)),
-                _ => errors.push(FieldError::at(pointer("/mcpServers", &alias), "It must be an object.")),
-            }
+        if !COLLECTIONS.iter().any(|name| fields.has(name)) {
+            let detail = "It is required, an object of servers by their aliases; \"servers\" is taken as well.";
+            errors.push(FieldError::at("/mcpServers", detail));
         }
+        for name in COLLECTIONS {
+            let pointer = fields.pointer_to(name);
+            let collection = fields.take(name).and_then(|servers| Fields::of(servers, &*pointer, &mut errors));
+            let servers: Vec<_> = collection.into_iter().flat_map(Fields::into_members).collect();
+            if servers.len() > MAX_IMPORTED {
+                let detail = format!("There are {} servers, and at most {MAX_IMPORTED} can be.", servers.len());
+                errors.push(FieldError::at(pointer, detail));
+            }
+            entries.extend(servers);
+        }
+        let rest: Vec<String> = fields.into_members().map(|(name, _)| name).collect();
+        notes = entry::passed_over(rest.iter());
     }
-    if entries.len() > MAX_IMPORTED {
-        let detail = format!("There are {} servers, at most {MAX_IMPORTED} are imported at once.", entries.len());
-        errors.push(FieldError::at("/mcpServers", detail));
-    }
-    if errors.is_empty() { Ok(entries) } else { Err(Problem::invalid_body(errors)) }
+    if errors.is_empty() { Ok(Document { entries, notes }) } else { Err(Problem::invalid_body(errors)) }
 }
 
 async fn import(
     administration: &impl Administration,
     alias: &str,
-    entry: Map<String, Value>,
+    entry: Value,
+    notes: &mut Vec<String>,
 ) -> Result<Kind, (Kind, String)> {
     if !ALIAS.allows(alias) {
-        return Err((Kind::Failed, ALIAS.expected.to_string()));
+        return Err((Kind::Failed, format!("{} Rename it.", ALIAS.expected)));
     }
-    let mut patch = entry::as_patch(entry).map_err(|foreign| {
+    let Value::Object(entry) = entry else {
+        return Err((Kind::Failed, "It must be an object with a \"url\".".to_string()));
+    };
+    let taken = entry::read(entry).map_err(|foreign| {
         (if foreign.is_no_upstream() { Kind::Skipped } else { Kind::Failed }, foreign.to_string())
     })?;
+    *notes = taken.notes;
+    let mut patch = taken.patch;
     headers::lower_names(&mut patch);
     ServerInput::check_patch(&patch).map_err(|errors| (Kind::Failed, told(&errors)))?;
     for _ in 0..TRIES {

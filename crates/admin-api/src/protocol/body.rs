@@ -8,6 +8,9 @@ use serde_json::Value;
 /// Bytes of a body; a longer one is refused (413). What is stored is bounded apart from it.
 pub const MAX_BODY_BYTES: usize = 1 << 20;
 
+/// Bytes of a document that is imported, which can have every server in it.
+const MAX_IMPORT_BYTES: usize = 10 << 20;
+
 const JSON: &str = "application/json";
 
 /// RFC 7396, section 4.
@@ -15,21 +18,26 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Reads JSON.
 pub(crate) fn json(headers: &HeaderMap, body: &Bytes) -> Result<Value, Problem> {
-    read(headers, body, &[JSON])
+    read(headers, body, &[JSON], MAX_BODY_BYTES)
+}
+
+/// Reads JSON that describes many servers.
+pub(crate) fn import(headers: &HeaderMap, body: &Bytes) -> Result<Value, Problem> {
+    read(headers, body, &[JSON], MAX_IMPORT_BYTES)
 }
 
 /// Reads a merge patch.
 pub(crate) fn merge_patch(headers: &HeaderMap, body: &Bytes) -> Result<Value, Problem> {
-    read(headers, body, &[MERGE_PATCH, JSON]).map_err(|problem| {
+    read(headers, body, &[MERGE_PATCH, JSON], MAX_BODY_BYTES).map_err(|problem| {
         // RFC 5789, section 3.1; on other errors it does no harm.
         let types = HeaderValue::from_static("application/merge-patch+json, application/json");
         problem.with_header(HeaderName::from_static("accept-patch"), types)
     })
 }
 
-fn read(headers: &HeaderMap, body: &Bytes, types: &[&str]) -> Result<Value, Problem> {
-    if body.len() > MAX_BODY_BYTES {
-        let detail = format!("The body has {} bytes, at most {MAX_BODY_BYTES} are read. Split it.", body.len());
+fn read(headers: &HeaderMap, body: &Bytes, types: &[&str], max_bytes: usize) -> Result<Value, Problem> {
+    if body.len() > max_bytes {
+        let detail = format!("The body has {} bytes, at most {max_bytes} are read. Split it.", body.len());
         return Err(Problem::new(ProblemKind::BodyTooLarge, detail));
     }
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();

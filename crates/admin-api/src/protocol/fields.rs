@@ -10,6 +10,9 @@ use std::ops::RangeInclusive;
 /// What is wrong with a body.
 pub(crate) type Errors = Vec<FieldError>;
 
+/// What is wrong with a member that nothing reads.
+pub(crate) const NO_SUCH_MEMBER: &str = "There is no such member here: leave it out, or mend its name.";
+
 /// The members of an object that have not been read yet.
 #[derive(Debug)]
 pub(crate) struct Fields {
@@ -39,6 +42,10 @@ impl Fields {
         self.members.get(name).is_some_and(|value| !value.is_null())
     }
 
+    pub fn is_null(&self, name: &str) -> bool {
+        self.members.get(name).is_some_and(Value::is_null)
+    }
+
     pub fn take(&mut self, name: &str) -> Option<Value> {
         self.members.shift_remove(name).filter(|value| !value.is_null())
     }
@@ -52,12 +59,13 @@ impl Fields {
     pub fn required<T>(
         &mut self,
         name: &str,
+        expected: &str,
         errors: &mut Errors,
         read: impl FnOnce(&mut Self, &mut Errors) -> Option<T>,
     ) -> Option<T> {
         if !self.has(name) {
             self.members.shift_remove(name);
-            errors.push(FieldError::at(self.pointer_to(name), "It is required."));
+            errors.push(FieldError::at(self.pointer_to(name), format!("It is required. {expected}")));
             return None;
         }
         read(self, errors)
@@ -94,20 +102,20 @@ impl Fields {
         let value = self.take(name)?;
         let chosen = choices.iter().find(|(choice, _)| value == **choice).map(|(_, meaning)| *meaning);
         if chosen.is_none() {
-            let names: Vec<_> = choices.iter().map(|(choice, _)| format!("\"{choice}\"")).collect();
-            return self.refuse(name, format!("It must be one of {}.", names.join(", ")), errors);
+            return self.refuse(name, one_of(choices), errors);
         }
         chosen
     }
 
-    /// Ends the reading. `read_only` are members that answers have and requests do not.
-    pub fn done(self, read_only: &[&str], errors: &mut Errors) {
+    /// Passes over members, whatever they are.
+    pub fn ignore(&mut self, names: &[&str]) {
+        self.members.retain(|name, _| !names.contains(&name.as_str()));
+    }
+
+    /// Ends the reading: what is left does not belong there, and `detail` says of each member why.
+    pub fn done(self, detail: impl Fn(&str) -> &'static str, errors: &mut Errors) {
         for name in self.members.keys() {
-            let detail = match read_only.contains(&name.as_str()) {
-                true => "It is read-only; leave it out.",
-                false => "There is no such member here.",
-            };
-            errors.push(FieldError::at(self.pointer_to(name), detail));
+            errors.push(FieldError::at(self.pointer_to(name), detail(name)));
         }
     }
 
@@ -115,6 +123,12 @@ impl Fields {
         errors.push(FieldError::at(self.pointer_to(name), expected));
         None
     }
+}
+
+/// What is expected where there is a choice.
+pub(crate) fn one_of<T>(choices: &[(&str, T)]) -> String {
+    let names: Vec<_> = choices.iter().map(|(choice, _)| format!("\"{choice}\"")).collect();
+    format!("It must be one of {}.", names.join(", "))
 }
 
 /// The pointer to a member of what another pointer leads to (RFC 6901, section 3).

@@ -1,10 +1,11 @@
 //! How the gateway signs in at a server.
 
-use crate::protocol::fields::{Errors, Fields};
+use crate::protocol::fields::{self, Errors, Fields, NO_SUCH_MEMBER};
 use crate::protocol::text::{PEM, SCOPE, Text, URL, VISIBLE};
 use crate::servers::input::Stored;
 use crate::{FieldError, Hidden, Secret, SecretInput};
 use serde::Serialize;
+use serde_json::Value;
 
 /// How to sign in, as a request says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,11 +135,29 @@ enum Type {
     OAuth,
 }
 
+const TYPES: [(&str, Type); 3] =
+    [("none", Type::None), ("bearer", Type::Bearer), ("oauth2ClientCredentials", Type::OAuth)];
+
 #[derive(Clone, Copy)]
 enum Method {
     Secret,
     PrivateKey,
 }
+
+const METHODS: [(&str, Method); 2] = [("client_secret_basic", Method::Secret), ("private_key_jwt", Method::PrivateKey)];
+
+const ALGORITHMS: [(&str, SigningAlgorithm); 4] = [
+    ("RS256", SigningAlgorithm::Rs256),
+    ("PS256", SigningAlgorithm::Ps256),
+    ("ES256", SigningAlgorithm::Es256),
+    ("EdDSA", SigningAlgorithm::EdDsa),
+];
+
+const OF_ANOTHER_AUTH: &str =
+    "An \"auth\" of this \"type\" and \"method\" has no such member: leave it out, or choose another.";
+
+/// Members by which a client of OAuth 2 proves who it is; each method has its own.
+const PROOFS: [&str; 4] = ["clientSecret", "privateKey", "keyId", "algorithm"];
 
 /// An identifier, where a whole token would be too long.
 const IDENTIFIER: Text = Text {
@@ -152,27 +171,74 @@ impl AuthInput {
     pub(crate) fn read(fields: &mut Fields, stored: Stored, errors: &mut Errors) -> Option<Self> {
         let pointer = fields.pointer_to("auth");
         let mut auth = Fields::of(fields.take("auth")?, pointer, errors)?;
-        let types = [("none", Type::None), ("bearer", Type::Bearer), ("oauth2ClientCredentials", Type::OAuth)];
-        let chosen = auth.required("type", errors, |auth, errors| auth.choice("type", &types, errors))?;
+        let types = fields::one_of(&TYPES);
+        let chosen = auth.required("type", &types, errors, |auth, errors| auth.choice("type", &TYPES, errors))?;
         let read = match chosen {
             Type::None => Some(Self::None),
             Type::Bearer => secret(&mut auth, "token", VISIBLE, stored, errors).map(|token| Self::Bearer { token }),
             Type::OAuth => OAuthInput::read(&mut auth, stored, errors).map(Self::OAuth2ClientCredentials),
         };
-        auth.done(&[], errors);
+        auth.done(|_| OF_ANOTHER_AUTH, errors);
         read
+    }
+
+    /// Checks the members of `auth` in a merge patch, each by itself. Whether they fit together is seen in what they
+    /// make of a server.
+    pub(crate) fn check_patch(fields: &mut Fields, errors: &mut Errors) {
+        let pointer = fields.pointer_to("auth");
+        let Some(mut auth) = fields.take("auth").and_then(|auth| Fields::of(auth, pointer, errors)) else { return };
+        if auth.is_null("type") {
+            errors.push(FieldError::at(auth.pointer_to("type"), "It is required and cannot be removed."));
+        }
+        auth.choice("type", &TYPES, errors);
+        auth.choice("method", &METHODS, errors);
+        auth.choice("algorithm", &ALGORITHMS, errors);
+        let texts = [
+            ("token", VISIBLE),
+            ("clientId", IDENTIFIER),
+            ("clientSecret", VISIBLE),
+            ("privateKey", PEM),
+            ("keyId", IDENTIFIER),
+            ("scope", SCOPE),
+            ("issuer", URL),
+            ("tokenEndpoint", URL),
+        ];
+        for (name, form) in texts {
+            auth.text(name, form, errors);
+        }
+        auth.done(|_| NO_SUCH_MEMBER, errors);
+    }
+
+    /// Takes out of a stored `auth` what means nothing to the type and the method that a merge patch chooses.
+    pub(crate) fn make_room(stored: &mut Value, patch: &Value) {
+        let Some(members) = stored.as_object_mut() else { return };
+        let is_other = |name: &str| {
+            patch.get(name).filter(|chosen| !chosen.is_null()).is_some_and(|chosen| members.get(name) != Some(chosen))
+        };
+        if is_other("type") {
+            members.clear();
+        } else if is_other("method") {
+            members.retain(|name, _| !PROOFS.contains(&name.as_str()));
+        }
     }
 }
 
 impl OAuthInput {
     fn read(auth: &mut Fields, stored: Stored, errors: &mut Errors) -> Option<Self> {
-        let methods = [("client_secret_basic", Method::Secret), ("private_key_jwt", Method::PrivateKey)];
-        let client_id = auth.required("clientId", errors, |auth, errors| auth.text("clientId", IDENTIFIER, errors));
-        let method = auth.required("method", errors, |auth, errors| auth.choice("method", &methods, errors));
+        let client_id = auth.required("clientId", IDENTIFIER.expected, errors, |auth, errors| {
+            auth.text("clientId", IDENTIFIER, errors)
+        });
+        let methods = fields::one_of(&METHODS);
+        let method = auth.required("method", &methods, errors, |auth, errors| auth.choice("method", &METHODS, errors));
         let scope = auth.text("scope", SCOPE, errors);
         let issuer = auth.text("issuer", URL, errors);
         let token_endpoint = auth.text("tokenEndpoint", URL, errors);
-        let client = ClientAuthInput::read(auth, method?, stored, errors)?;
+        let Some(method) = method else {
+            // Which of these belong there is not known.
+            PROOFS.iter().for_each(|name| drop(auth.take(name)));
+            return None;
+        };
+        let client = ClientAuthInput::read(auth, method, stored, errors)?;
         Some(Self { client_id: client_id?, client, scope, issuer, token_endpoint })
     }
 }
@@ -183,15 +249,9 @@ impl ClientAuthInput {
             Method::Secret => secret(auth, "clientSecret", VISIBLE, stored, errors)
                 .map(|client_secret| Self::Secret { client_secret }),
             Method::PrivateKey => {
-                let algorithms = [
-                    ("RS256", SigningAlgorithm::Rs256),
-                    ("PS256", SigningAlgorithm::Ps256),
-                    ("ES256", SigningAlgorithm::Es256),
-                    ("EdDSA", SigningAlgorithm::EdDsa),
-                ];
                 let private_key = secret(auth, "privateKey", PEM, stored, errors);
                 let key_id = auth.text("keyId", IDENTIFIER, errors);
-                let algorithm = auth.choice("algorithm", &algorithms, errors);
+                let algorithm = auth.choice("algorithm", &ALGORITHMS, errors);
                 Some(Self::PrivateKey { private_key: private_key?, key_id, algorithm })
             }
         }

@@ -12,7 +12,7 @@ use crate::protocol::{
     text::ALIAS,
 };
 use crate::servers::input::Stored;
-use crate::servers::{ServerInput, ServerView, headers};
+use crate::servers::{AuthInput, ServerInput, ServerView, headers};
 use crate::{Administration, FieldError, Problem, Refusal, Subject, Written};
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
@@ -140,7 +140,8 @@ pub(crate) async fn health(call: Call<'_>, administration: &impl Administration)
 fn new_server(value: Value) -> Result<(String, ServerInput), Problem> {
     let mut errors = Vec::new();
     let Some(mut fields) = Fields::of(value, "", &mut errors) else { return Err(Problem::invalid_body(errors)) };
-    let alias = fields.required("alias", &mut errors, |fields, errors| fields.text("alias", ALIAS, errors));
+    let alias =
+        fields.required("alias", ALIAS.expected, &mut errors, |fields, errors| fields.text("alias", ALIAS, errors));
     match (alias, ServerInput::read(fields, Stored::Nothing)) {
         (Some(alias), Ok(input)) => Ok((alias, input)),
         (_, rest) => {
@@ -159,14 +160,11 @@ pub(crate) fn whole_server(value: Value, stored: Stored) -> Result<ServerInput, 
     }
 }
 
-/// The server as a merge patch leaves it. Members of `auth` go when its type or method changes: nothing of the old one
-/// means anything to the new one.
+/// The server as a merge patch leaves it.
 pub(crate) fn patched(view: &ServerView, patch: Value) -> Value {
-    let mut server = view.as_input();
-    if let Some(auth) = patch.get("auth").filter(|auth| auth.is_object())
-        && ["type", "method"].iter().any(|name| server["auth"].get(name) != auth.get(name))
-    {
-        server["auth"] = json!({});
+    let mut server = view.json();
+    if let Some(auth) = patch.get("auth") {
+        AuthInput::make_room(&mut server["auth"], auth);
     }
     merge_patch::apply(&mut server, patch);
     server

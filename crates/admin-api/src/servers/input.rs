@@ -1,18 +1,24 @@
 use crate::FieldError;
 use crate::SecretInput;
-use crate::protocol::fields::{Errors, Fields};
+use crate::protocol::fields::{Errors, Fields, NO_SUCH_MEMBER};
 use crate::protocol::text::{LINE, PROSE, URL};
 use crate::servers::auth::AuthInput;
 use crate::servers::{headers, policy};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use tool_policy::Policy;
 
 /// Milliseconds that a call may take, when nothing else is said.
 pub(crate) const DEFAULT_TIMEOUT_MS: u64 = 25_000;
 
-/// Members of an answer that requests do not have.
+/// Milliseconds that a call may be given.
+pub(crate) const TIMEOUT_MS: RangeInclusive<u64> = 100..=120_000;
+
+/// Members of an answer that no request changes.
 pub(crate) const READ_ONLY: [&str; 5] = ["alias", "source", "version", "createdAt", "updatedAt"];
+
+const UNCHANGED: &str = "It cannot be changed: leave it out.";
 
 /// A server as a request describes it: whole, with what was left out filled in.
 ///
@@ -53,9 +59,11 @@ impl ServerInput {
     /// Reads the members of a whole server.
     pub(crate) fn read(mut fields: Fields, stored: Stored) -> Result<Self, Errors> {
         let mut errors = Vec::new();
-        let url = fields.required("url", &mut errors, |fields, errors| fields.text("url", URL, errors));
+        // What was read can be sent back as it is.
+        fields.ignore(&READ_ONLY);
+        let url = fields.required("url", URL.expected, &mut errors, |fields, errors| fields.text("url", URL, errors));
         let members = Members::read(&mut fields, stored, &mut errors);
-        fields.done(&READ_ONLY, &mut errors);
+        fields.done(|_| NO_SUCH_MEMBER, &mut errors);
         match url {
             Some(url) if errors.is_empty() => Ok(members.completed(url)),
             _ => Err(errors),
@@ -70,8 +78,11 @@ impl ServerInput {
         }
         if let Some(mut fields) = Fields::of(policy::without_removals(patch), "", &mut errors) {
             fields.text("url", URL, &mut errors);
+            AuthInput::check_patch(&mut fields, &mut errors);
             Members::read(&mut fields, Stored::Perhaps, &mut errors);
-            fields.done(&READ_ONLY, &mut errors);
+            // In a view that is sent back as a patch, `null` would remove every header.
+            let detail = |name: &str| if READ_ONLY.contains(&name) { UNCHANGED } else { NO_SUCH_MEMBER };
+            fields.done(detail, &mut errors);
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
@@ -96,7 +107,7 @@ impl Members {
             description: fields.text("description", PROSE, errors),
             headers: headers::read(fields, stored, errors),
             auth: AuthInput::read(fields, stored, errors),
-            timeout_ms: fields.whole("timeoutMs", 100..=120_000, errors),
+            timeout_ms: fields.whole("timeoutMs", TIMEOUT_MS, errors),
             enabled: fields.flag("enabled", errors),
             code_mode: fields.flag("codeMode", errors),
             tools: policy::read(fields, "tools", errors),

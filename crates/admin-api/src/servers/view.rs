@@ -1,6 +1,5 @@
 use crate::protocol::timestamp;
 use crate::servers::auth::AuthView;
-use crate::servers::input::READ_ONLY;
 use crate::{Hidden, Revision};
 use serde::Serialize;
 use serde_json::Value;
@@ -66,14 +65,5 @@ impl ServerView {
 
     pub(crate) fn json(&self) -> Value {
         serde_json::to_value(self).expect("names, texts and numbers are JSON")
-    }
-
-    /// The form in which it could be put back.
-    pub(crate) fn as_input(&self) -> Value {
-        let mut form = self.json();
-        if let Some(members) = form.as_object_mut() {
-            members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
-        }
-        form
     }
 }

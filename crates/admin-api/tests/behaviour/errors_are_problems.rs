@@ -92,10 +92,14 @@ fn everything_that_is_wrong_is_named_at_once() {
             "/timeoutMs",
             "/enabled",
             "/tools/rules/1",
-            "/titel",
-            "/version"
+            "/titel"
         ]
     );
+    let half = json!({"alias": "a", "url": "https://a.example.com",
+        "auth": {"type": "oauth2ClientCredentials", "clientId": "c", "clientSecret": "s"}});
+    let refused = send_json(&Memory::default(), Method::POST, "/servers", &[], &half);
+    assert_eq!(refused.places(), ["/auth/method"]);
+    assert!(refused.text.contains("client_secret_basic"), "{}", refused.text);
     let required = send_json(&Memory::default(), Method::POST, "/servers", &[], &json!({}));
     assert_eq!(required.places(), ["/alias", "/url"]);
     assert_eq!(send_json(&Memory::default(), Method::POST, "/servers", &[], &json!([])).places(), [""]);

@@ -2,7 +2,7 @@ use crate::support::memory::Memory;
 use crate::support::server::revealed;
 use crate::support::{send, send_json};
 use http::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 fn import(memory: &Memory, servers: &Value) -> Value {
     let answer = send_json(memory, Method::POST, "/import", &[], &json!({"mcpServers": servers}));
@@ -20,7 +20,7 @@ fn each_server_is_taken_by_itself() {
         "old": {"type": "sse", "url": "https://old.example.com/sse"},
         "declared": {"url": "https://a.example.com"},
         "not an alias": {"url": "https://a.example.com"},
-        "typo": {"url": "https://a.example.com", "heders": {}},
+        "text": "https://a.example.com",
         "near": {"url": "https://localhost/mcp"},
         "waiting": {"url": "https://a.example.com", "headers": {"authorization": "Bearer ${TOKEN}"}},
     });
@@ -34,7 +34,7 @@ fn each_server_is_taken_by_itself() {
         (3, "Streamable HTTP"),
         (4, "variable"),
         (5, "alias"),
-        (6, "/heders"),
+        (6, "object"),
         (7, "/url"),
         (8, "${NAME}"),
     ] {
@@ -92,18 +92,63 @@ fn all_servers_are_exported_however_many() {
         send_json(&memory, Method::PUT, &format!("/servers/s{number}"), &[], &json!({"url": "https://a.example.com"}));
     }
     let exported = send(&memory, Method::GET, "/export", &[]);
-    assert_eq!(exported.body["mcpServers"].as_object().map(serde_json::Map::len), Some(451));
+    assert_eq!(exported.body["mcpServers"].as_object().map(Map::len), Some(451));
+}
+
+#[test]
+fn what_is_off_under_either_name_is_off() {
+    let memory = Memory::default();
+    let url = "https://a.example.com";
+    let servers = json!({
+        "a": {"url": url, "disabled": true, "enabled": true},
+        "b": {"url": url, "disabled": false, "enabled": false},
+        "c": {"url": url, "disabled": false},
+    });
+    import(&memory, &servers);
+    let stored = memory.servers.borrow();
+    assert_eq!(["a", "b", "c"].map(|alias| stored[alias].input.enabled), [false, false, true]);
+}
+
+#[test]
+fn as_many_as_may_exist_go_back_in_at_once() {
+    let memory = Memory::default();
+    let entry = json!({"type": "http", "url": "https://a.example.com", "title": "A".repeat(200),
+        "description": "D".repeat(4_000), "timeoutMs": 25_000});
+    let servers: Map<_, _> = (0..1_000).map(|number| (format!("s{number}"), entry.clone())).collect();
+    let outcomes = import(&memory, &json!(servers));
+    assert!(outcomes.as_array().is_some_and(|all| all.iter().all(|one| one["outcome"] == "created")));
+    let exported = send(&memory, Method::GET, "/export", &[]);
+    assert!(exported.text.len() > admin_api::MAX_BODY_BYTES);
+    let again = send_json(&memory, Method::POST, "/import", &[], &exported.body);
+    let words = |word: &str| {
+        let outcomes = again.body["servers"].as_array().expect("outcomes");
+        outcomes.iter().filter(|one| one["outcome"] == word).count()
+    };
+    assert_eq!((words("updated"), words("skipped")), (1_000, 1));
+}
+
+#[test]
+fn both_collections_of_a_document_are_taken() {
+    let memory = Memory::default();
+    let entry = json!({"url": "https://a.example.com"});
+    let document = json!({"mcpServers": {"a": entry}, "servers": {"b": entry}, "inputs": []});
+    let answer = send_json(&memory, Method::POST, "/import", &[], &document);
+    assert_eq!(
+        answer.body,
+        json!({"servers": [{"alias": "a", "outcome": "created"}, {"alias": "b", "outcome": "created"}],
+            "notes": ["Passed over, since it means nothing here: \"inputs\"."]})
+    );
 }
 
 #[test]
 fn a_document_of_another_form_is_refused() {
     let memory = Memory::default();
-    let many: serde_json::Map<_, _> = (0..201).map(|number| (format!("s{number}"), json!({}))).collect();
+    let many: Map<_, _> = (0..2_001).map(|number| (format!("s{number}"), json!({}))).collect();
     for (document, place) in [
         (json!({}), "/mcpServers"),
+        (json!({"mcpServers": null}), "/mcpServers"),
         (json!({"mcpServers": []}), "/mcpServers"),
-        (json!({"mcpServers": {"a": "https://a.example.com"}}), "/mcpServers/a"),
-        (json!({"mcpServers": {}, "inputs": []}), "/inputs"),
+        (json!({"mcpServers": {}, "servers": "a"}), "/servers"),
         (json!({"mcpServers": many}), "/mcpServers"),
         (json!([]), ""),
     ] {

@@ -1,6 +1,7 @@
 mod any_request_gets_an_answer;
 mod conditional_requests;
 mod errors_are_problems;
+mod files_of_ides_are_read;
 mod ides_can_move_their_servers;
 mod keys_are_shown_once;
 mod lists_are_paged;

@@ -1,6 +1,7 @@
 use crate::support::memory::Memory;
 use crate::support::server::revealed;
 use crate::support::{Answer, send_json};
+use admin_api::{AuthInput, ClientAuthInput, OAuthInput};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -72,13 +73,68 @@ fn another_way_to_sign_in_takes_nothing_along() {
 }
 
 #[test]
+fn members_of_auth_are_changed_by_themselves() {
+    let memory = with_a_server();
+    let auth = json!({"type": "oauth2ClientCredentials", "clientId": "c", "method": "client_secret_basic",
+        "clientSecret": "old", "scope": "read", "issuer": "https://login.example.com"});
+    assert_eq!(patch(&memory, &json!({"auth": auth})).status, StatusCode::OK);
+    let secret = || match &memory.servers.borrow()["a"].input.auth {
+        AuthInput::OAuth2ClientCredentials(OAuthInput {
+            client:
+                ClientAuthInput::Secret { client_secret: secret } | ClientAuthInput::PrivateKey { private_key: secret, .. },
+            ..
+        }) => revealed(secret).to_string(),
+        other => panic!("{other:?}"),
+    };
+    let mut expected = auth.clone();
+    expected["clientSecret"] = Value::Null;
+    for (change, member, value, stored) in [
+        (json!({"clientSecret": "new"}), "clientSecret", json!(null), "new"),
+        (json!({"scope": "read write"}), "scope", json!("read write"), "new"),
+        (json!({"clientId": "d", "clientSecret": null, "token": null}), "clientId", json!("d"), "new"),
+        (json!({"type": "oauth2ClientCredentials", "scope": "x"}), "scope", json!("x"), "new"),
+    ] {
+        let patched = patch(&memory, &json!({"auth": change}));
+        expected[member] = value;
+        assert_eq!((patched.status, &patched.body["auth"]), (StatusCode::OK, &expected), "{change}");
+        assert_eq!(secret(), stored);
+    }
+    let removed = patch(&memory, &json!({"auth": {"scope": null}}));
+    assert_eq!(removed.body["auth"].get("scope"), None);
+    let other_method = json!({"auth": {"method": "private_key_jwt", "privateKey": "-----BEGIN X", "keyId": "k"}});
+    let patched = patch(&memory, &other_method);
+    assert_eq!(
+        patched.body["auth"],
+        json!({"type": "oauth2ClientCredentials", "clientId": "d", "method": "private_key_jwt", "privateKey": null,
+            "keyId": "k", "issuer": "https://login.example.com"})
+    );
+    assert_eq!(secret(), "-----BEGIN X");
+}
+
+#[test]
+fn members_of_auth_that_do_not_fit_together_are_a_conflict() {
+    let memory = with_a_server();
+    for (wrong, places) in [
+        (json!({"clientSecret": "s"}), vec!["/auth/clientSecret"]),
+        (json!({"type": "none", "token": "t"}), vec!["/auth/token"]),
+        (json!({"type": "oauth2ClientCredentials", "clientSecret": "s"}), vec!["/auth/clientId", "/auth/method"]),
+    ] {
+        let refused = patch(&memory, &json!({"auth": wrong}));
+        assert_eq!((refused.problem(), refused.places()), ("patch-does-not-apply", places), "{wrong}");
+    }
+}
+
+#[test]
 fn a_patch_that_is_wrong_by_itself_is_refused() {
     let memory = with_a_server();
     for (wrong, place) in [
         (json!({"titel": null}), "/titel"),
         (json!({"version": 2}), "/version"),
-        (json!({"auth": {"token": "x"}}), "/auth/type"),
-        (json!({"auth": {"type": "none", "token": null}}), "/auth/token"),
+        (json!({"alias": "b"}), "/alias"),
+        (json!({"auth": {"type": null}}), "/auth/type"),
+        (json!({"auth": {"type": "basic"}}), "/auth/type"),
+        (json!({"auth": {"token": "a b"}}), "/auth/token"),
+        (json!({"auth": {"secret": "x"}}), "/auth/secret"),
         (json!({"tools": {"rules": [null]}}), "/tools/rules/0"),
         (json!([]), ""),
         (json!(null), ""),
