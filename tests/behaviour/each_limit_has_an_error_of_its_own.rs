@@ -77,6 +77,33 @@ fn wall_time_that_the_agent_sets() {
 }
 
 #[test]
+fn wall_time_that_loading_uses_up() {
+    with_limits(&[], async |client, upstream| {
+        upstream.list_after(Duration::from_millis(1_500));
+        let arguments = json!({"code": "return await tools.up.echo({ n: 1 })", "timeout_ms": 300});
+        let run = client.execute_with(arguments.clone()).await;
+        assert_ends(&run, "timeout", &["300 ms", "loading the tools of \"up\"", "Nothing was called"]);
+        assert!(run.took < Duration::from_millis(1_400), "{:?}", run.took);
+        assert!(
+            run.member("duration_ms").as_u64().is_some_and(|ms| (300..1_400).contains(&ms)),
+            "{:#}",
+            run.call_result
+        );
+        assert_eq!(run.member("calls"), &json!([]));
+
+        // The loading has gone on, and the next script waits for what is left of it.
+        let run = client.execute("return await tools.up.echo({ n: 2 })").await;
+        assert_eq!(*run.value(), json!({"n": 2}));
+        let run = client.execute_with(arguments).await;
+        assert_eq!(*run.value(), json!({"n": 1}), "in time, now that the tools are known");
+        let lists = upstream.take_received().into_iter().filter(|one| one.message["method"] == "tools/list");
+        assert_eq!(lists.count(), 1);
+        let called: Vec<Value> = upstream.take_calls().into_iter().map(|(_, arguments)| arguments).collect();
+        assert_eq!(called, [json!({"n": 2}), json!({"n": 1})]);
+    });
+}
+
+#[test]
 fn compute() {
     with_limits(&[("run_compute", "100")], async |client, _| {
         for code in [

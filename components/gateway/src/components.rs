@@ -6,10 +6,12 @@ use contracts::{
     execution::{self, Program},
     registry::{self, Access, CallContext, CatalogAnswer, Failure, LearnedResult, Server, Wanted},
 };
+use futures::channel::oneshot;
 use mcp::TraceContext;
 use spin_sdk::wasip3::{
     clocks::{monotonic_clock, system_clock},
     random::random::get_random_u64,
+    spawn,
 };
 use std::rc::Rc;
 
@@ -27,19 +29,29 @@ impl Components {
     }
 }
 
+fn refused(wanted: Vec<Wanted>, failure: &Failure) -> Vec<CatalogAnswer> {
+    let refused =
+        |wanted: Wanted| CatalogAnswer { alias: wanted.alias, catalog: Err(failure.clone()), is_stale: false };
+    wanted.into_iter().map(refused).collect()
+}
+
 impl Registry for Components {
     async fn list_servers(&self) -> Result<Vec<Server>, Failure> {
         Ok(self.access()?.list_servers().await)
     }
 
     async fn load_catalogs(&self, wanted: Vec<Wanted>) -> Vec<CatalogAnswer> {
-        match self.access() {
-            Ok(access) => access.load_catalogs(wanted).await,
-            Err(failure) => wanted
-                .into_iter()
-                .map(|wanted| CatalogAnswer { alias: wanted.alias, catalog: Err(failure.clone()), is_stale: false })
-                .collect(),
-        }
+        let (sender, answers) = oneshot::channel();
+        let access = self.access.clone();
+        // A task of its own goes on when a run has no more time to wait for it.
+        spawn(async move {
+            let loaded = match &*access {
+                Ok(access) => access.load_catalogs(wanted).await,
+                Err(failure) => refused(wanted, failure),
+            };
+            sender.send(loaded).ok();
+        });
+        answers.await.unwrap_or_default()
     }
 
     async fn call_tool(

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -74,6 +74,7 @@ impl CannedTool {
 struct Shared {
     era: Era,
     tools: Mutex<Arc<Vec<CannedTool>>>,
+    list_ms: AtomicU64,
     received: Mutex<Vec<Received>>,
     calls: Mutex<Vec<(String, Value)>>,
     under_way: AtomicUsize,
@@ -108,6 +109,7 @@ impl Canned {
         let shared = Arc::new(Shared {
             era,
             tools: Mutex::new(Arc::new(tools.into_iter().collect())),
+            list_ms: AtomicU64::default(),
             received: Mutex::default(),
             calls: Mutex::default(),
             under_way: AtomicUsize::default(),
@@ -126,6 +128,11 @@ impl Canned {
     /// Offers these tools from now on, and tells nobody.
     pub fn offer(&self, tools: impl IntoIterator<Item = CannedTool>) {
         *self.shared.tools.lock().expect("no holder panics") = Arc::new(tools.into_iter().collect());
+    }
+
+    /// Lists its tools after this time from now on.
+    pub fn list_after(&self, time: Duration) {
+        self.shared.list_ms.store(time.as_millis().try_into().expect("a short time"), SeqCst);
     }
 
     /// The tool calls that have reached it since this was asked last: names and arguments, in order of arrival.
@@ -206,6 +213,7 @@ async fn respond(request: Request<Incoming>, shared: &Shared) -> Response<Full<B
     let (status, member, value) = match (shared.era.greeting(method, "canned"), method) {
         (Some(greeting), _) => greeting,
         (None, "tools/list") => {
+            tokio::time::sleep(Duration::from_millis(shared.list_ms.load(SeqCst))).await;
             let offered = shared.offered();
             let tools: Vec<&Value> = offered.iter().map(|tool| &tool.definition).collect();
             (StatusCode::OK, "result", shared.era.dress(json!({ "tools": tools })))
