@@ -1,11 +1,11 @@
-use crate::{Call, Outcome};
+use crate::Call;
 
 /// What the calls of a row come to. Sums that would be too large stay at the largest number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Calls.
     pub calls: u64,
-    /// Those whose outcome was not [`Outcome::Ok`].
+    /// Those whose outcome was neither [`Outcome::Ok`](crate::Outcome::Ok) nor [`OwnAnswer`](crate::Outcome::OwnAnswer).
     pub failures: u64,
     /// How long they took together.
     pub duration_ms: u64,
@@ -21,7 +21,7 @@ impl Counts {
     pub(crate) fn of(call: &Call<'_>) -> Self {
         Self {
             calls: 1,
-            failures: u64::from(call.outcome != Outcome::Ok),
+            failures: u64::from(call.outcome.is_failure()),
             duration_ms: call.duration_ms,
             longest_ms: call.duration_ms,
             sent_bytes: call.sent_bytes,

@@ -3,6 +3,8 @@
 pub enum Outcome {
     /// The server answered.
     Ok,
+    /// The gateway answered by itself, in the place of the server.
+    OwnAnswer,
     /// The server answered with `isError` (MCP, tools, error handling).
     ToolError,
     /// There is no answer of a tool.
@@ -24,6 +26,9 @@ pub enum FailureKind {
     TimedOut,
     /// A status of HTTP that is no success.
     HttpStatus,
+    /// A status of HTTP by which the server refuses what a client made of a request: 4xx, but for those about
+    /// credentials (401, 403) and about how much is asked (429).
+    ClientStatus,
     /// An answer that is not MCP.
     Protocol,
     /// A JSON-RPC error.
@@ -46,24 +51,33 @@ impl Outcome {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::Ok => "ok",
+            Self::Ok | Self::OwnAnswer => "ok",
             Self::ToolError => "tool-error",
             Self::Failed(kind) => kind.word(),
         }
     }
 
-    /// A tool's error is an answer like others. What never reached the server says nothing of it.
+    /// Whether it counts as a failure.
+    pub(crate) fn is_failure(self) -> bool {
+        !matches!(self, Self::Ok | Self::OwnAnswer)
+    }
+
+    /// A tool's error and an error of JSON-RPC are answers like others. What never reached the server says nothing of
+    /// it, nor does a client's mistake.
     pub(crate) fn sign(self) -> Sign {
         match self {
-            Self::Ok | Self::ToolError => Sign::Good,
-            Self::Failed(FailureKind::UnknownServer | FailureKind::Cancelled | FailureKind::Refused) => Sign::None,
+            Self::Ok | Self::ToolError | Self::Failed(FailureKind::Rpc) => Sign::Good,
+            Self::OwnAnswer
+            | Self::Failed(
+                FailureKind::UnknownServer | FailureKind::Cancelled | FailureKind::Refused | FailureKind::ClientStatus,
+            ) => Sign::None,
             Self::Failed(kind) => Sign::Bad(kind),
         }
     }
 }
 
 impl FailureKind {
-    /// A word in kebab case that never changes.
+    /// A word in kebab case that never changes. Both kinds of status have the same.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -72,7 +86,7 @@ impl FailureKind {
             Self::Authorization => "authorization",
             Self::Unreachable => "unreachable",
             Self::TimedOut => "timed-out",
-            Self::HttpStatus => "http-status",
+            Self::HttpStatus | Self::ClientStatus => "http-status",
             Self::Protocol => "protocol",
             Self::Rpc => "rpc",
             Self::Cancelled => "cancelled",

@@ -25,12 +25,14 @@ fn a_line_says_who_called_what_and_how_it_ended() {
 fn outcomes_have_words_that_stay() {
     let outcomes = [
         (Outcome::Ok, "ok"),
+        (Outcome::OwnAnswer, "ok"),
         (Outcome::ToolError, "tool-error"),
         (Outcome::Failed(FailureKind::UnknownServer), "unknown-server"),
         (Outcome::Failed(FailureKind::Configuration), "configuration"),
         (Outcome::Failed(FailureKind::Unreachable), "unreachable"),
         (Outcome::Failed(FailureKind::TimedOut), "timed-out"),
         (Outcome::Failed(FailureKind::HttpStatus), "http-status"),
+        (Outcome::Failed(FailureKind::ClientStatus), "http-status"),
         (Outcome::Failed(FailureKind::Protocol), "protocol"),
         (Outcome::Failed(FailureKind::Rpc), "rpc"),
         (Outcome::Failed(FailureKind::Cancelled), "cancelled"),

@@ -33,23 +33,25 @@ fn success_and_failure_are_remembered_apart() {
 }
 
 #[test]
-fn a_tools_error_is_an_answer() {
-    let found = after(&[(Outcome::ToolError, MIDNIGHT)]);
-    assert_eq!(found, Some(Health { last_success_unix_ms: Some(MIDNIGHT), last_failure: None }));
+fn an_error_of_a_tool_or_of_json_rpc_is_an_answer() {
+    for answer in [Outcome::ToolError, failed(FailureKind::Rpc)] {
+        let found = after(&[(answer, MIDNIGHT)]);
+        assert_eq!(found, Some(Health { last_success_unix_ms: Some(MIDNIGHT), last_failure: None }), "{answer:?}");
+    }
 }
 
 #[test]
-fn what_never_reached_the_server_says_nothing_of_it() {
-    for kind in [FailureKind::UnknownServer, FailureKind::Cancelled, FailureKind::Refused] {
+fn what_never_reached_the_server_and_what_its_client_did_wrong_say_nothing_of_it() {
+    for kind in [FailureKind::UnknownServer, FailureKind::Cancelled, FailureKind::Refused, FailureKind::ClientStatus] {
         assert_eq!(after(&[(failed(kind), MIDNIGHT)]), None, "{kind:?}");
     }
+    assert_eq!(after(&[(Outcome::OwnAnswer, MIDNIGHT)]), None);
     for kind in [
         FailureKind::Configuration,
         FailureKind::Unreachable,
         FailureKind::TimedOut,
         FailureKind::HttpStatus,
         FailureKind::Protocol,
-        FailureKind::Rpc,
     ] {
         let last_failure = LastFailure { at_unix_ms: MIDNIGHT, kind: kind.word().to_string() };
         let found = after(&[(failed(kind), MIDNIGHT)]);
