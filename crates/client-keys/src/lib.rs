@@ -7,7 +7,6 @@
 //!
 //! Nothing here reads a clock or makes random bytes: both are given.
 
-mod date_time;
 mod key_text;
 mod new_key;
 mod problem;

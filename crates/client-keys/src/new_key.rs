@@ -1,5 +1,5 @@
 use crate::secret_hash::SecretHash;
-use crate::{InvalidSettings, KeyRecord, KeySettings, KeyView, Problem, date_time, key_text};
+use crate::{InvalidSettings, KeyRecord, KeySettings, KeyView, Problem, key_text};
 use std::fmt;
 
 const ID_BYTES: usize = 8;
@@ -31,7 +31,7 @@ impl NewKey {
         let (id, secret) = (key_text::id(id), key_text::secret(secret));
         let text = key_text::text(&id, &secret);
         let secret_hash = SecretHash::of(&id, &secret);
-        let created_at_ms = now_ms.min(date_time::LAST_MS);
+        let created_at_ms = now_ms.min(date_time::LAST_UNIX_MS);
         Ok(Self { text, record: KeyRecord { id, secret_hash, created_at_ms, settings } })
     }
 

@@ -4,8 +4,6 @@ use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 use tool_policy::Policy;
 
-use crate::date_time;
-
 /// Longest name of a key, in characters.
 pub const MAX_NAME_CHARS: usize = 100;
 
@@ -77,7 +75,7 @@ impl Serialize for KeySettings {
         members.serialize_field("name", &self.name)?;
         members.serialize_field("role", &self.role)?;
         if let Some(ms) = self.expires_at_ms {
-            members.serialize_field("expiresAt", &date_time::format(ms))?;
+            members.serialize_field("expiresAt", &date_time::write(ms))?;
         }
         if let Some(servers) = &self.servers {
             members.serialize_field("servers", servers)?;

@@ -1,5 +1,5 @@
 use crate::settings::{MAX_NAME_CHARS, MAX_RATE_PER_MINUTE, MAX_SERVERS};
-use crate::{InvalidSettings, KeySettings, Problem, Role, date_time};
+use crate::{InvalidSettings, KeySettings, Problem, Role};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -88,7 +88,7 @@ fn role(value: &Value) -> Result<Role, Problem> {
 
 fn expiry(value: &Value) -> Result<u64, Problem> {
     let detail = "must be a date and time of RFC 3339 such as \"2030-01-31T12:00:00Z\"; leave it out for no expiry";
-    value.as_str().and_then(date_time::parse).ok_or_else(|| Problem::new("", detail))
+    value.as_str().and_then(date_time::read).ok_or_else(|| Problem::new("", detail))
 }
 
 /// Servers that do not exist (yet) may be listed. None at all is a list, too: for keys that only manage.

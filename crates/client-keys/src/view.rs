@@ -1,4 +1,4 @@
-use crate::{KeyRecord, KeySettings, date_time};
+use crate::{KeyRecord, KeySettings};
 use serde::Serialize;
 
 /// A key as the admin API shows it: `id`, `createdAt` (RFC 3339), and the members of [`KeySettings`].
@@ -16,7 +16,7 @@ pub struct KeyView<'a> {
 
 impl<'a> KeyView<'a> {
     pub(crate) fn of(record: &'a KeyRecord, key: Option<&'a str>) -> Self {
-        let created_at = date_time::format(record.created_at_ms);
+        let created_at = date_time::write(record.created_at_ms);
         Self { id: &record.id, created_at, settings: &record.settings, key }
     }
 }

@@ -1,8 +1,6 @@
+use date_time::LAST_UNIX_MS;
 use std::fmt;
 use time::{Date, Month, OffsetDateTime};
-
-/// The last millisecond that RFC 3339 can write, 9999-12-31T23:59:59.999Z.
-const LAST_UNIX_MS: u64 = 253_402_300_799_999;
 
 /// A day in UTC, from the year 0 to 9999, written as `YYYY-MM-DD` (`full-date` of RFC 3339).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +10,9 @@ impl Day {
     /// The day of a moment. What lies behind the year 9999 is of its last day.
     #[must_use]
     pub fn of(unix_ms: u64) -> Self {
-        Self(moment(unix_ms).date())
+        let seconds = unix_ms.min(LAST_UNIX_MS) / 1_000;
+        let moment = OffsetDateTime::from_unix_timestamp(seconds.cast_signed());
+        Self(moment.expect("a moment before the year 10000").date())
     }
 
     /// Reads `YYYY-MM-DD`, in ASCII, of a day that exists.
@@ -39,21 +39,9 @@ impl fmt::Display for Day {
     }
 }
 
-/// A `date-time` of RFC 3339 in UTC, to the millisecond.
-pub(crate) fn date_time(unix_ms: u64) -> String {
-    let moment = moment(unix_ms);
-    let (day, (hour, minute, second, ms)) = (Day(moment.date()), moment.time().as_hms_milli());
-    format!("{day}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
-}
-
-fn moment(unix_ms: u64) -> OffsetDateTime {
-    let nanoseconds = i128::from(unix_ms.min(LAST_UNIX_MS)) * 1_000_000;
-    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).expect("a moment before the year 10000")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Day, LAST_UNIX_MS, date_time};
+    use super::{Day, LAST_UNIX_MS};
     use proptest::prelude::*;
 
     const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -74,13 +62,6 @@ mod tests {
         }
         assert_eq!(Day::of(0).to_string(), "1970-01-01");
         assert_eq!(Day::of(u64::MAX).to_string(), "9999-12-31");
-    }
-
-    #[test]
-    fn moments_are_written_to_the_millisecond() {
-        assert_eq!(date_time(0), "1970-01-01T00:00:00.000Z");
-        assert_eq!(date_time(1_709_210_096_089), "2024-02-29T12:34:56.089Z");
-        assert_eq!(date_time(u64::MAX), "9999-12-31T23:59:59.999Z");
     }
 
     #[test]

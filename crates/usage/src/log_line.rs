@@ -1,5 +1,5 @@
+use crate::Call;
 use crate::name::{MAX_EXECUTION_CHARS, MAX_KEY_CHARS, MAX_SERVER_CHARS, MAX_TOOL_CHARS, cut};
-use crate::{Call, day};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -26,7 +26,7 @@ impl Call<'_> {
     pub fn log_line(&self, now_unix_ms: u64) -> String {
         let line = Line {
             event: "call",
-            at: day::date_time(now_unix_ms),
+            at: date_time::write_fixed(now_unix_ms),
             execution: &cut(self.execution, MAX_EXECUTION_CHARS),
             key: &cut(self.key, MAX_KEY_CHARS),
             server: &cut(self.server, MAX_SERVER_CHARS),
