@@ -1,13 +1,22 @@
 //! Media types (MCP transports, "Sending Messages to the Server"; RFC 9110, section 12.5.1).
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
-/// Whether the body says that it is JSON.
+/// Whether the body says that it is JSON, as it is: JSON is UTF-8 (RFC 8259, section 8.1), and whoever reads other
+/// characters in it, or unpacks it, reads another message.
 pub fn is_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| essence(value).eq_ignore_ascii_case("application/json"))
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(Ok(only)), None) = (types.next().map(HeaderValue::to_str), types.next()) else { return false };
+    let is_utf8 = |parameter: &str| match parameter.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    };
+    let mut packings = headers.get_all(header::CONTENT_ENCODING).iter();
+    essence(only).eq_ignore_ascii_case("application/json")
+        && only.split(';').skip(1).all(is_utf8)
+        && packings.all(|packing| packing.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// Whether the client reads an answer of one media type. Without `Accept` it reads everything.
@@ -41,7 +50,6 @@ fn is_refused(range: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
 
     fn with(name: header::HeaderName, value: &'static str) -> HeaderMap {
         HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
@@ -66,8 +74,33 @@ mod tests {
 
     #[test]
     fn reads_content_type() {
-        assert!(is_json(&with(header::CONTENT_TYPE, "application/json; charset=utf-8")));
-        assert!(!is_json(&with(header::CONTENT_TYPE, "text/plain")));
+        for json in [
+            "application/json",
+            "Application/JSON ; Charset=\"UTF-8\"",
+            "application/json;charset=utf-8;x=y",
+            "application/json;",
+        ] {
+            assert!(is_json(&with(header::CONTENT_TYPE, json)), "{json}");
+        }
+        for other in [
+            "text/plain",
+            "application/json; charset=utf-7",
+            "application/json; charset=utf-8; charset=utf-7",
+            "application/json;x=1;CHARSET = \"utf-16le\"",
+            "application/json; charset=",
+            "application/json, text/plain",
+        ] {
+            assert!(!is_json(&with(header::CONTENT_TYPE, other)), "{other}");
+        }
         assert!(!is_json(&HeaderMap::new()));
+        let json = HeaderValue::from_static("application/json");
+        let mut twice = with(header::CONTENT_TYPE, "application/json");
+        twice.append(header::CONTENT_TYPE, json.clone());
+        assert!(!is_json(&twice));
+        for (packing, counts) in [("identity", true), ("gzip", false), ("deflate", false)] {
+            let mut packed = with(header::CONTENT_ENCODING, packing);
+            packed.insert(header::CONTENT_TYPE, json.clone());
+            assert_eq!(is_json(&packed), counts, "{packing}");
+        }
     }
 }

@@ -18,7 +18,7 @@ pub use batch::Batch;
 pub use exchange::Exchange;
 pub use loopback::{NotLocal, check_loopback};
 pub use methods::invalid_cursor;
-pub use receive::{Cancellation, Received, accepted, peek, receive};
+pub use receive::{Cancellation, Received, accepted, expect_json, peek, receive};
 pub use service::{Identity, Progress, Service, ToolCall, ToolPage};
 
 /// A complete HTTP response.

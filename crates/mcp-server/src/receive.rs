@@ -41,9 +41,7 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return Err(response);
     }
-    if !accept::is_json(headers) {
-        return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the message as Content-Type: application/json."));
-    }
+    expect_json(headers)?;
     if !accept::accepts(headers, "application/json") && !accept::accepts(headers, "text/event-stream") {
         return Err(refuse(StatusCode::NOT_ACCEPTABLE, "Send Accept: application/json, text/event-stream."));
     }
@@ -65,6 +63,17 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
             Ok(cancellation.unwrap_or_else(|| Received::Done(Box::new(accepted()))))
         }
         Message::Response(_) => Err(Box::new(accepted())),
+    }
+}
+
+/// Refuses with 415 what does not say that it is JSON, in UTF-8 and not packed.
+pub fn expect_json(headers: &HeaderMap) -> Result<(), Box<HttpResponse>> {
+    match accept::is_json(headers) {
+        true => Ok(()),
+        false => Err(refuse(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Send the message as Content-Type: application/json, in UTF-8 and without Content-Encoding.",
+        )),
     }
 }
 
