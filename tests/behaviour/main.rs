@@ -1,5 +1,6 @@
 //! What Bobbin does, end to end. One module for each behaviour.
 
+mod a_body_that_does_not_arrive_is_refused;
 mod an_upstream_that_misbehaves_harms_nobody_else;
 mod blocked_tools_are_invisible;
 mod catalogs_fit_the_reader;
@@ -19,6 +20,7 @@ mod one_server_is_passed_through;
 mod only_the_machine_itself_or_the_key_gets_in;
 mod progress_is_told_while_a_script_runs;
 mod recursion_ends_in_a_range_error;
+mod requests_that_take_long_are_looked_at_again;
 mod results_become_values;
 mod scripts_cannot_reach_what_runs_them;
 mod scripts_give_what_they_return;

@@ -97,5 +97,29 @@ pub async fn send_bytes(address: SocketAddr, request: Vec<u8>) -> Result<String,
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
+/// A request of which a part was sent.
+pub struct Begun(TcpStream);
+
+impl Begun {
+    /// Sends the beginning of a request.
+    ///
+    /// # Errors
+    /// When there is no server.
+    pub async fn send(address: SocketAddr, beginning: &[u8]) -> Result<Self, Error> {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(beginning).await?;
+        Ok(Self(stream))
+    }
+
+    /// Sends the rest, and gives whatever comes back until the connection is closed.
+    pub async fn finish(mut self, rest: &[u8]) -> String {
+        // That the server does not take it is for its answer to say.
+        let _ = self.0.write_all(rest).await;
+        let mut answer = Vec::new();
+        let _ = self.0.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
 /// Why there is no answer.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -16,9 +16,7 @@ pub async fn sign_in(uri: &Uri, headers: &HeaderMap, purpose: Purpose) -> Result
         (Ok(access), _) => Ok(Ok(access)),
         (Err(NotSignedIn::Failed(failure)), _) => Ok(Err(failure)),
         (Err(NotSignedIn::NotLocal), Err(reason)) => Err(reason.into()),
-        (Err(NotSignedIn::NoKey | NotSignedIn::NotLocal), _) => Err(Refusal::NoKey),
-        (Err(NotSignedIn::WrongKey), _) => Err(Refusal::WrongKey),
-        (Err(NotSignedIn::TooManyRequests(retry_after_s)), _) => Err(Refusal::TooManyRequests { retry_after_s }),
+        (Err(reason), _) => Err(reason.into()),
     }
 }
 

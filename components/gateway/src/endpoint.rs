@@ -2,7 +2,7 @@
 
 use crate::{cancellation::unless_cancelled, components::Components, mode::Mode};
 use code_mode::{CodeMode, DirectTools, State, settings::Settings};
-use contracts::registry::{Access, Failure};
+use contracts::registry::{Access, Failure, NotSignedIn};
 use mcp::Response;
 use mcp_server::{Exchange, Progress};
 use spin_sdk::wasip3::spawn;
@@ -24,6 +24,14 @@ impl Endpoint {
     /// The endpoint as one caller sees it.
     pub fn new(mode: Mode, access: Result<Access, Failure>, settings: Settings) -> Self {
         Self { mode, access: Rc::new(access), settings }
+    }
+
+    /// Counts the requests of a batch; the first one is counted already.
+    pub async fn count(&self, requests: usize) -> Result<(), NotSignedIn> {
+        match (&*self.access, u32::try_from(requests).unwrap_or(u32::MAX).saturating_sub(1)) {
+            (Ok(access), further @ 1..) => access.count(further).await,
+            _ => Ok(()),
+        }
     }
 
     /// Answers a request.

@@ -54,11 +54,14 @@ async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Refusal> {
     let access = door::sign_in(request.uri(), request.headers(), purpose).await?;
     let endpoint = Endpoint::new(mode?, access, configuration.settings);
     let (method, headers) = (request.method().clone(), request.headers().clone());
-    let body = body::read(request, configuration.request_body_bytes()).await?;
+    let body = body::read(request, &configuration).await?;
     Ok(match receive(&method, &headers, &body) {
         Received::Exchange(exchange) if exchange.wants_events() => events::stream(endpoint, *exchange),
         Received::Exchange(exchange) => whole(answer(endpoint, *exchange).await),
-        Received::Batch(batch) => whole(answer_batch(endpoint, *batch).await),
+        Received::Batch(batch) => {
+            endpoint.count(batch.exchanges.len()).await?;
+            whole(answer_batch(endpoint, *batch).await)
+        }
         Received::Cancelled(cancellation) => {
             cancel(cancellation);
             whole(accepted())

@@ -9,6 +9,7 @@ use http_body::Frame;
 use http_body_util::StreamBody;
 use mcp::{Id, Message, RpcError, code};
 use mcp_server::{HttpResponse, json_response};
+use serde_json::Value;
 use spin_sdk::http::{BoxBody, Request, box_body};
 use wit_bindgen::{FutureReader, StreamReader, StreamResult};
 
@@ -32,18 +33,32 @@ pub async fn pass(request: Request) -> Result<Response<BoxBody>, Refusal> {
     let alias = alias_in(request.uri().path()).unwrap_or_default().to_string();
     let method = request.method().to_string();
     let headers = headers::write(request.headers());
-    let body = body::read(request, configuration.request_body_bytes()).await?;
-    let id = id_of(&body);
+    let body = body::read(request, &configuration).await?;
+    let message = serde_json::from_slice(&body).unwrap_or_default();
+    let further = further_requests(&message);
+    let id = id_of(message);
     let forwarded = match access {
-        Ok(access) => access.forward(alias, ForwardedRequest { method, headers, body }).await,
+        Ok(access) => {
+            if further > 0 {
+                access.count(further).await?;
+            }
+            access.forward(alias, ForwardedRequest { method, headers, body }).await
+        }
         Err(failure) => Err(NotForwarded::Failed(failure)),
     };
     Ok(forwarded.map_or_else(|reason| whole(refused(reason, id)), response))
 }
 
-/// The id of the request that a body is; what is none is for the server to refuse.
-fn id_of(body: &[u8]) -> Option<Id> {
-    match Message::read(serde_json::from_slice(body).ok()?) {
+/// How many requests a batch has beyond the first one.
+fn further_requests(message: &Value) -> u32 {
+    let requests =
+        message.as_array().map_or(0, |messages| messages.iter().filter(|one| one["method"].is_string()).count());
+    u32::try_from(requests).unwrap_or(u32::MAX).saturating_sub(1)
+}
+
+/// The id of the request that a message is; what is none is for the server to refuse.
+fn id_of(message: Value) -> Option<Id> {
+    match Message::read(message) {
         Ok(Message::Request(request)) => Some(request.id),
         _ => None,
     }
@@ -92,6 +107,7 @@ fn refused(reason: NotForwarded, id: Option<Id>) -> HttpResponse {
             let message = "This MCP endpoint takes POST, GET and DELETE.".to_string();
             (StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, message)
         }
+        NotForwarded::NotSignedIn(reason) => return Refusal::from(reason).to_client(),
         NotForwarded::Failed(failure) => (status(failure.kind), code::INTERNAL_ERROR, failure.message),
     };
     let response = mcp::Response { id, outcome: Err(RpcError::new(code, message)) };

@@ -2,6 +2,7 @@
 //! problem details (RFC 9457).
 
 use admin_api::{Problem, ProblemKind};
+use contracts::registry::{Failure, FailureKind, NotSignedIn};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use mcp::{Response, RpcError, code};
 use mcp_server::{HttpResponse, NotLocal, json_response};
@@ -21,6 +22,8 @@ pub enum Refusal {
     BodyTooLarge { limit_bytes: usize },
     #[error("The body could not be read: {0}")]
     BodyBrokeOff(String),
+    #[error("The body was not there within {limit_ms} ms, the limit request_timeout.")]
+    BodyTimedOut { limit_ms: u64 },
     #[error("There is no mode {0:?}; mode is code (the default) or direct.")]
     UnknownMode(String),
     #[error(
@@ -30,9 +33,32 @@ pub enum Refusal {
     /// A variable cannot be used; the sentence names it.
     #[error("{0}")]
     Misconfigured(String),
+    #[error("The key cannot be checked, since the key-value store does not answer. Try again.")]
+    Unchecked,
     /// The store does not answer.
     #[error("{0}")]
     Unavailable(String),
+}
+
+impl From<NotSignedIn> for Refusal {
+    fn from(reason: NotSignedIn) -> Self {
+        match reason {
+            NotSignedIn::NotLocal | NotSignedIn::NoKey => Self::NoKey,
+            NotSignedIn::WrongKey => Self::WrongKey,
+            NotSignedIn::TooManyRequests(retry_after_s) => Self::TooManyRequests { retry_after_s },
+            NotSignedIn::Unchecked => Self::Unchecked,
+            NotSignedIn::Failed(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        match failure.kind {
+            FailureKind::Configuration => Self::Misconfigured(failure.message),
+            _ => Self::Unavailable(failure.message),
+        }
+    }
 }
 
 impl Refusal {
@@ -61,9 +87,10 @@ impl Refusal {
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyBrokeOff(_) | Self::UnknownMode(_) => StatusCode::BAD_REQUEST,
+            Self::BodyTimedOut { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::UnknownPath(_) => StatusCode::NOT_FOUND,
             Self::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unchecked | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -74,10 +101,11 @@ impl Refusal {
             Self::TooManyRequests { .. } => ProblemKind::TooManyRequests,
             Self::BodyTooLarge { .. } => ProblemKind::BodyTooLarge,
             Self::BodyBrokeOff(_) => ProblemKind::IncompleteBody,
+            Self::BodyTimedOut { .. } => ProblemKind::BodyTimedOut,
             Self::UnknownMode(_) => ProblemKind::InvalidParameter,
             Self::UnknownPath(_) => ProblemKind::NotFound,
             Self::Misconfigured(_) => ProblemKind::Misconfigured,
-            Self::Unavailable(_) => ProblemKind::Unavailable,
+            Self::Unchecked | Self::Unavailable(_) => ProblemKind::Unavailable,
         }
     }
 
@@ -89,7 +117,7 @@ impl Refusal {
                 Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\"")))
             }
             Self::TooManyRequests { retry_after_s } => Some((header::RETRY_AFTER, HeaderValue::from(*retry_after_s))),
-            Self::Unavailable(_) => Some((header::RETRY_AFTER, HeaderValue::from(1))),
+            Self::Unchecked | Self::Unavailable(_) => Some((header::RETRY_AFTER, HeaderValue::from(1))),
             _ => None,
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::bindings::exports::bobbin::registry::servers as wit;
 use server_registry::{
-    CatalogAnswer, CurrentCatalog, Failure, FailureKind, KnownCatalog, LearnedResult, NotSignedIn, Purpose, ServerSummary, Wanted,
+    CatalogAnswer, CurrentCatalog, Failure, FailureKind, KnownCatalog, LearnedResult, NotSignedIn, Purpose,
+    ServerSummary, Wanted,
 };
 
 impl From<ServerSummary> for wit::Server {
@@ -18,6 +19,7 @@ impl From<NotSignedIn> for wit::NotSignedIn {
             NotSignedIn::WrongKey => Self::WrongKey,
             NotSignedIn::NotLocal => Self::NotLocal,
             NotSignedIn::TooManyRequests { retry_after_s } => Self::TooManyRequests(retry_after_s),
+            NotSignedIn::Unchecked => Self::Unchecked,
             NotSignedIn::Failed(failure) => Self::Failed(failure.into()),
         }
     }

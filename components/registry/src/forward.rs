@@ -63,6 +63,7 @@ impl From<NotForwarded> for wit::NotForwarded {
         match reason {
             NotForwarded::UnknownSession => Self::UnknownSession,
             NotForwarded::Method => Self::Method,
+            NotForwarded::NotSignedIn(reason) => Self::NotSignedIn(reason.into()),
             NotForwarded::Failed(failure) => Self::Failed(failure.into()),
         }
     }

@@ -53,8 +53,8 @@ impl Store for WasiHost {
         }
     }
 
-    async fn increment(&self, key: &str) -> Result<i64, StoreError> {
-        atomics::increment(&bucket()?, key, 1).map_err(|error| atomics_failed(&error))
+    async fn increment(&self, key: &str, by: u32) -> Result<i64, StoreError> {
+        atomics::increment(&bucket()?, key, by.into()).map_err(|error| atomics_failed(&error))
     }
 }
 

@@ -67,6 +67,10 @@ impl GuestAccess for Access {
         Ok(wit::Access::new(Self(access)))
     }
 
+    async fn count(&self, requests: u32) -> Result<(), NotSignedIn> {
+        Ok(self.0.count(requests).await?)
+    }
+
     async fn list_servers(&self) -> Vec<Server> {
         self.0.list().into_iter().map(Server::from).collect()
     }

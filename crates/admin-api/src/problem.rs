@@ -46,6 +46,8 @@ pub enum ProblemKind {
     PatchDoesNotApply,
     /// `If-Match` or `If-None-Match` does not hold (412).
     PreconditionFailed,
+    /// The body did not come in time (408).
+    BodyTimedOut,
     /// The body is longer than [`crate::MAX_BODY_BYTES`] (413).
     BodyTooLarge,
     /// The body has another media type (415).
@@ -74,6 +76,7 @@ impl ProblemKind {
             Self::NotFound => ("not-found", 404, "There is no such resource"),
             Self::MethodNotAllowed => ("method-not-allowed", 405, "The resource does not have this method"),
             Self::NotAcceptable => ("not-acceptable", 406, "The answer is JSON"),
+            Self::BodyTimedOut => ("body-timed-out", 408, "The body did not come in time"),
             Self::AlreadyExists => ("already-exists", 409, "It exists already"),
             Self::Declared => ("declared", 409, "The server is declared by the operator"),
             Self::SecretMissing => ("secret-missing", 409, "A secret is not there to be kept"),

@@ -31,10 +31,13 @@ impl KeyRecord {
         if !SecretHash::of(given.id(), given.secret).is(&self.secret_hash) {
             return Err(Refused::Wrong);
         }
-        match self.settings.expires_at_ms {
-            Some(expiry) if now_ms >= expiry => Err(Refused::Expired),
-            _ => Ok(()),
-        }
+        if self.has_expired(now_ms) { Err(Refused::Expired) } else { Ok(()) }
+    }
+
+    /// Whether the key is good no more at a time in milliseconds since 1970.
+    #[must_use]
+    pub fn has_expired(&self, now_ms: u64) -> bool {
+        self.settings.expires_at_ms.is_some_and(|expiry| now_ms >= expiry)
     }
 
     /// What names the key, in the store and in logs; no secret.

@@ -14,6 +14,7 @@ use futures::future::join_all;
 use mcp::{TraceContext, code};
 use serde_json::Value;
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
@@ -25,6 +26,8 @@ pub struct Access<H> {
     pub(crate) caller: Caller,
     pub(crate) snapshot: Snapshot,
     purpose: Purpose,
+    /// When the caller's key was last looked at.
+    pub(crate) admitted: Cell<u64>,
 }
 
 /// A server that is registered.
@@ -80,7 +83,8 @@ impl Wanted {
 
 impl<H: Host> Access<H> {
     pub(crate) fn new(registry: Rc<Registry<H>>, caller: Caller, purpose: Purpose, snapshot: Snapshot) -> Self {
-        Self { registry, caller, snapshot, purpose }
+        let admitted = Cell::new(registry.host.monotonic_ms());
+        Self { registry, caller, snapshot, purpose, admitted }
     }
 
     /// Tells this caller from others: the id of its key, or a word.
@@ -120,6 +124,7 @@ impl<H: Host> Access<H> {
 
     /// The tools that may be seen, and whether they are stale.
     async fn catalog(&self, alias: &str) -> Result<(Rc<KnownCatalog>, bool), Failure> {
+        self.expect_admitted().await?;
         let server = self.usable(alias).await?;
         let known = server.upstream.catalog().await?;
         let is_stale = server.upstream.is_stale(&known);
@@ -152,6 +157,7 @@ impl<H: Host> Access<H> {
             let message = format!("The arguments of tool \"{tool}\" of server \"{alias}\" are no JSON object.");
             return Err(invalid_params(message));
         };
+        self.expect_admitted().await?;
         let server = self.usable(alias).await?;
         if !self.allows(alias, &server, tool).await {
             return Err(invalid_params(format!("The server \"{alias}\" has no tool \"{tool}\".")));
@@ -165,9 +171,7 @@ impl<H: Host> Access<H> {
         server.ok_or_else(|| unknown_server(alias))?;
         let connection = self.registry.connection(&self.snapshot, alias).await?;
         let upstream = self.registry.upstream(&connection);
-        if let Some(at_unix_ms) = self.snapshot.index.refreshed.get(alias) {
-            upstream.note_refreshed(*at_unix_ms);
-        }
+        upstream.note_refresh(self.snapshot.index.last_refresh(alias));
         Ok(Usable { upstream, connection })
     }
 

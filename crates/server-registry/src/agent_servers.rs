@@ -35,6 +35,7 @@ impl<H: Host> Access<H> {
 
     /// Adds a public server for this caller alone, once it has answered with its tools; gives how many there are.
     pub async fn add_server(&self, alias: &str, url: &str) -> Result<u32, Failure> {
+        self.expect_admitted().await?;
         self.expect_allowed()?;
         let record = record(url)?;
         self.expect_free(alias, &self.snapshot.index)?;
@@ -76,6 +77,7 @@ impl<H: Host> Access<H> {
 
     /// Removes a server that this caller has added.
     pub async fn remove_server(&self, alias: &str) -> Result<(), Failure> {
+        self.expect_admitted().await?;
         self.expect_allowed()?;
         let host = &self.registry.host;
         let removed = index::change(host, |index| {
@@ -84,7 +86,7 @@ impl<H: Host> Access<H> {
                 return Err(invalid_params(format!("There is no server \"{alias}\" that you added.")));
             }
             index.last_version += 1;
-            index.refreshed.remove(alias);
+            index.refreshes.remove(alias);
             Ok(index.servers.remove(alias))
         });
         if let Some(listed) = removed.await.map_err(changed)? {
@@ -108,8 +110,10 @@ impl<H: Host> Access<H> {
                 .to_string()
         } else if self.snapshot.declared.is_declared(alias) || index.servers.contains_key(alias) {
             format!("The alias \"{alias}\" is taken; choose another one.")
-        } else if index.servers.values().filter(own).count() >= MAX_PER_CALLER || index.servers.len() >= MAX_SERVERS {
+        } else if index.servers.values().filter(own).count() >= MAX_PER_CALLER {
             format!("You have added {MAX_PER_CALLER} servers, and no more are allowed; remove one with remove_server.")
+        } else if index.servers.len() >= MAX_SERVERS {
+            format!("This gateway has {MAX_SERVERS} registered servers, and no more are allowed.")
         } else {
             return Ok(());
         };

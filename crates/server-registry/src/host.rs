@@ -40,8 +40,8 @@ pub trait Store {
     /// the value is still the same.
     fn swap(&self, key: &str, change: &mut Change<'_>) -> impl Future<Output = Result<Swap, StoreError>>;
 
-    /// Adds one to a number that begins at zero, and gives the sum.
-    fn increment(&self, key: &str) -> impl Future<Output = Result<i64, StoreError>>;
+    /// Adds to a number that begins at zero, and gives the sum.
+    fn increment(&self, key: &str, by: u32) -> impl Future<Output = Result<i64, StoreError>>;
 }
 
 /// How a swap went.

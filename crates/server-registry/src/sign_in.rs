@@ -1,10 +1,9 @@
 use crate::{
     access::Access,
     caller::{Caller, Purpose},
-    failure::Failure,
+    failure::{Failure, FailureKind},
     host::{Host, StoreError},
     registry::Registry,
-    snapshot::store_failure,
     store::key_record,
 };
 use client_keys::{GivenKey, is_same_key};
@@ -12,6 +11,9 @@ use futures::future::join;
 use std::rc::Rc;
 
 const MINUTE_MS: u64 = 60_000;
+
+/// For how long a key that was looked at counts within one request.
+const KEY_COUNTS_MS: u64 = 1_000;
 
 /// Where the requests of a minute are counted: `rate/<key>/<minute since 1970>`.
 const RATE_PREFIX: &str = "rate/";
@@ -39,19 +41,15 @@ pub enum NotSignedIn {
         /// When the next minute begins.
         retry_after_s: u64,
     },
-    /// The configuration or the store cannot be used.
+    /// The key cannot be checked, or its requests cannot be counted: the store does not answer.
+    Unchecked,
+    /// The caller may come in, but the configuration or the store cannot be used.
     Failed(Failure),
 }
 
-impl From<Failure> for NotSignedIn {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
 impl From<StoreError> for NotSignedIn {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(store_failure(&error))
+    fn from(_: StoreError) -> Self {
+        Self::Unchecked
     }
 }
 
@@ -60,12 +58,12 @@ impl<H: Host> Registry<H> {
     pub async fn sign_in(self: &Rc<Self>, visitor: Visitor<'_>, purpose: Purpose) -> Result<Access<H>, NotSignedIn> {
         let (caller, snapshot) = join(self.caller(visitor), self.snapshot()).await;
         let caller = caller?;
-        self.count(&caller).await?;
-        Ok(Access::new(self.clone(), caller, purpose, snapshot?))
+        self.count(&caller, 1).await?;
+        Ok(Access::new(self.clone(), caller, purpose, snapshot.map_err(NotSignedIn::Failed)?))
     }
 
     async fn caller(&self, visitor: Visitor<'_>) -> Result<Caller, NotSignedIn> {
-        let admin_key = self.variable("admin_key").await?;
+        let admin_key = self.variable("admin_key").await.map_err(|_| NotSignedIn::Unchecked)?;
         if admin_key.is_empty() && !visitor.is_local {
             return Err(NotSignedIn::NotLocal);
         }
@@ -82,16 +80,51 @@ impl<H: Host> Registry<H> {
         Ok(Caller::Client(Box::new(record)))
     }
 
-    /// Counts a request of a key that has a limit, over all instances.
-    async fn count(&self, caller: &Caller) -> Result<(), NotSignedIn> {
+    /// Counts requests of a key that has a limit, over all instances.
+    async fn count(&self, caller: &Caller, requests: u32) -> Result<(), NotSignedIn> {
         let Caller::Client(key) = caller else { return Ok(()) };
         let Some(limit) = key.settings().rate_limit_per_minute() else { return Ok(()) };
         let now_ms = self.host.unix_ms();
-        let counted = self.host.increment(&format!("{RATE_PREFIX}{}/{}", key.id(), now_ms / MINUTE_MS)).await?;
+        let counted =
+            self.host.increment(&format!("{RATE_PREFIX}{}/{}", key.id(), now_ms / MINUTE_MS), requests).await?;
         if counted <= i64::from(limit) {
             return Ok(());
         }
         Err(NotSignedIn::TooManyRequests { retry_after_s: (MINUTE_MS - now_ms % MINUTE_MS).div_ceil(1_000) })
+    }
+}
+
+impl<H: Host> Access<H> {
+    /// Counts further requests that came with the first one, as in a batch.
+    pub async fn count(&self, requests: u32) -> Result<(), NotSignedIn> {
+        self.registry.count(&self.caller, requests).await
+    }
+
+    /// Whether the caller is still let in. A request can take long, and its key be revoked or expire meanwhile.
+    pub async fn is_admitted(&self) -> Result<(), NotSignedIn> {
+        let Caller::Client(key) = &self.caller else { return Ok(()) };
+        let host = &self.registry.host;
+        let now_ms = host.monotonic_ms();
+        if now_ms.saturating_sub(self.admitted.get()) < KEY_COUNTS_MS {
+            return Ok(());
+        }
+        let kept = key_record::load(host, key.id()).await?.ok_or(NotSignedIn::WrongKey)?;
+        if kept.record()?.has_expired(host.unix_ms()) {
+            return Err(NotSignedIn::WrongKey);
+        }
+        self.admitted.set(now_ms);
+        Ok(())
+    }
+
+    /// The same, for calls that fail like those to a server.
+    pub(crate) async fn expect_admitted(&self) -> Result<(), Failure> {
+        let message = match self.is_admitted().await {
+            Ok(()) => return Ok(()),
+            Err(NotSignedIn::Unchecked) => "The key cannot be checked, since the store does not answer.",
+            Err(_) => "The key of this request was revoked, or has expired, while it was under way.",
+        };
+        let message = format!("{message} Nothing was sent.");
+        Err(Failure { kind: FailureKind::Authorization, message, code: None, data: None })
     }
 }
 

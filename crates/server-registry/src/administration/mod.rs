@@ -11,6 +11,7 @@ mod views;
 use crate::{
     access::Access,
     host::{Host, StoreError},
+    sign_in::NotSignedIn,
     store::document::ChangeError,
 };
 use admin_api::{
@@ -19,7 +20,7 @@ use admin_api::{
 };
 use bytes::Bytes;
 use client_keys::KeySettings;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response, header};
 
 /// When a store that failed is worth another try, in seconds.
 const RETRY_AFTER_S: u32 = 1;
@@ -27,6 +28,21 @@ const RETRY_AFTER_S: u32 = 1;
 impl<H: Host> Access<H> {
     /// Answers a request to the admin API; 403 to a caller that may not manage the gateway.
     pub async fn administer(&self, request: Request<Bytes>) -> Response<Vec<u8>> {
+        match self.is_admitted().await {
+            Ok(()) => {}
+            Err(NotSignedIn::WrongKey) => {
+                let detail = "The key was revoked, or has expired, while this request was under way.";
+                return Problem::new(ProblemKind::Unauthorized, detail)
+                    .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""))
+                    .into_response();
+            }
+            Err(_) => {
+                let detail = "The key cannot be checked, since the store does not answer.";
+                return Problem::new(ProblemKind::Unavailable, detail)
+                    .with_header(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S))
+                    .into_response();
+            }
+        }
         if !self.caller.may_manage() {
             let detail =
                 "This key may use servers only. Managing needs the admin key, or a key with the role \"manage\".";

@@ -15,6 +15,7 @@ use crate::{
     failure::{Failure, FailureKind},
     happened::outcome_of,
     host::Host,
+    sign_in::NotSignedIn,
 };
 use bytes::Bytes;
 use futures::future::{Either, select};
@@ -39,8 +40,16 @@ pub enum NotForwarded {
     UnknownSession,
     /// The method is not one of Streamable HTTP.
     Method,
+    /// The caller may not come in any more.
+    NotSignedIn(NotSignedIn),
     /// The server cannot be reached, or answered with what must not be passed on.
     Failed(Failure),
+}
+
+impl From<NotSignedIn> for NotForwarded {
+    fn from(reason: NotSignedIn) -> Self {
+        Self::NotSignedIn(reason)
+    }
 }
 
 impl From<Failure> for NotForwarded {
@@ -78,6 +87,7 @@ impl<H: Host + 'static> Access<H> {
     }
 
     async fn answer(&self, alias: &str, request: Request<Bytes>) -> Forwarded<H> {
+        self.is_admitted().await?;
         let (parts, body) = request.into_parts();
         if !matches!(parts.method, Method::POST | Method::GET | Method::DELETE) {
             return Err(NotForwarded::Method);

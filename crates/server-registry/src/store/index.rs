@@ -18,12 +18,19 @@ pub(crate) const MAX_SERVERS: usize = 1_000;
 /// All registered servers.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Index {
-    /// The version of the last change of any server.
+    /// The version of the last change of any server, or of the last refresh.
     pub last_version: u64,
     pub servers: BTreeMap<String, Listed>,
-    /// When somebody wanted a server's tools fetched anew, in milliseconds since 1970.
+    /// The last time that somebody wanted a server's tools fetched anew, counted like versions.
     #[serde(default)]
-    pub refreshed: BTreeMap<String, u64>,
+    pub refreshes: BTreeMap<String, u64>,
+}
+
+impl Index {
+    /// The last time that somebody wanted a server's tools fetched anew; 0 where nobody did.
+    pub fn last_refresh(&self, alias: &str) -> u64 {
+        self.refreshes.get(alias).copied().unwrap_or_default()
+    }
 }
 
 /// What a request that does not call a server needs of it.
@@ -109,7 +116,7 @@ async fn make<H: Host>(host: &H) -> Result<(), StoreError> {
     if host.get(KEY).await?.is_some() {
         return Ok(());
     }
-    if host.increment(MADE_KEY).await? == 1 {
+    if host.increment(MADE_KEY, 1).await? == 1 {
         return host.set(KEY, document::first(&Index::default())?).await;
     }
     for _ in 0..LOOKS {

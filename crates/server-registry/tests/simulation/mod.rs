@@ -159,11 +159,11 @@ impl Store for SimulatedHost {
         })
     }
 
-    async fn increment(&self, key: &str) -> Result<i64, StoreError> {
+    async fn increment(&self, key: &str, by: u32) -> Result<i64, StoreError> {
         self.while_others_go_on().await;
         let mut counters = self.0.counters.borrow_mut();
         let counter = counters.entry(key.to_string()).or_default();
-        *counter += 1;
+        *counter += i64::from(by);
         Ok(*counter)
     }
 }

@@ -34,6 +34,10 @@ pub struct MemoryHost {
     /// Lines about a store that fails.
     pub warned: Rc<RefCell<Vec<String>>>,
     chance: Rc<Cell<u64>>,
+    /// How long each write to the store takes, in milliseconds.
+    pub writing_ms: Rc<Cell<u64>>,
+    /// How far the clock on the wall is ahead, in milliseconds.
+    ahead_ms: i64,
 }
 
 /// Host names of one part are private ones, so these are allowed.
@@ -50,6 +54,8 @@ impl Default for MemoryHost {
             printed: Rc::default(),
             warned: Rc::default(),
             chance: Rc::default(),
+            writing_ms: Rc::default(),
+            ahead_ms: 0,
         };
         host.set_text("private_upstreams", "allow");
         host
@@ -57,6 +63,11 @@ impl Default for MemoryHost {
 }
 
 impl MemoryHost {
+    /// The same on another machine, whose clock on the wall is ahead by so much.
+    pub fn elsewhere(&self, ahead_ms: i64) -> Self {
+        Self { ahead_ms, ..self.clone() }
+    }
+
     /// Sets a variable to a JSON value.
     pub fn set(&self, name: &str, value: &Value) {
         self.set_text(name, &value.to_string());
@@ -190,7 +201,7 @@ impl Clock for MemoryHost {
 
 impl Host for MemoryHost {
     fn unix_ms(&self) -> u64 {
-        1_800_000_000_000 + self.clock.monotonic_ms()
+        (1_800_000_000_000 + self.clock.monotonic_ms()).saturating_add_signed(self.ahead_ms)
     }
 
     fn random(&self) -> u64 {
@@ -220,6 +231,7 @@ impl Store for MemoryHost {
     }
 
     async fn set(&self, key: &str, value: Vec<u8>) -> Result<(), StoreError> {
+        self.clock.sleep(Duration::from_millis(self.writing_ms.get())).await;
         self.reach(key)?;
         self.write(key, value);
         Ok(())
@@ -244,10 +256,11 @@ impl Store for MemoryHost {
         Ok(Swap::Done)
     }
 
-    async fn increment(&self, key: &str) -> Result<i64, StoreError> {
+    async fn increment(&self, key: &str, by: u32) -> Result<i64, StoreError> {
         self.reach(key)?;
         let stored = self.store.borrow().get(key).cloned().unwrap_or_default();
-        let sum = String::from_utf8(stored).ok().and_then(|text| text.parse::<i64>().ok()).unwrap_or_default() + 1;
+        let sum = String::from_utf8(stored).ok().and_then(|text| text.parse::<i64>().ok()).unwrap_or_default()
+            + i64::from(by);
         self.write(key, sum.to_string().into_bytes());
         Ok(sum)
     }
