@@ -1,7 +1,9 @@
 //! The arguments of the command, and what it does with them.
 
+use bobbin::output::{log, print};
 use bobbin::servers_file::{self, ServersFileError};
-use bobbin::{Host, StartError};
+use bobbin::{ConnectionSettings, Host, StartError};
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,9 @@ use tokio::runtime::Builder;
 
 /// Name of the manifest that is looked for.
 const MANIFEST: &str = "spin.toml";
+
+/// The most connections that can be asked for.
+const MAX_CONNECTIONS: u64 = 65_536;
 
 /// Whether servers may be on private addresses, when the operator says so himself.
 const PRIVATE_UPSTREAMS: &str = "SPIN_VARIABLE_PRIVATE_UPSTREAMS";
@@ -42,6 +47,10 @@ struct Up {
     /// Where the key-value store and a key for encryption are kept; without it, .bobbin beside the manifest.
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+    /// Connections of clients that are open at the same time; more wait until one ends.
+    #[arg(long, value_name = "NUMBER", default_value_t = ConnectionSettings::default().max_connections,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_CONNECTIONS))]
+    max_connections: usize,
 }
 
 /// Why the command fails.
@@ -68,7 +77,8 @@ async fn serve(up: Up) -> Result<(), CommandError> {
         Some(path) => path,
         None => nearest_manifest(&env::current_dir()?).ok_or(CommandError::NoManifest)?,
     };
-    let mut host = Host::builder(manifest).listen(up.listen);
+    let connections = ConnectionSettings { max_connections: up.max_connections, ..Default::default() };
+    let mut host = Host::builder(manifest).listen(up.listen).connections(connections);
     if let Some(directory) = up.state {
         host = host.state_dir(directory);
     }
@@ -82,13 +92,13 @@ async fn serve(up: Up) -> Result<(), CommandError> {
     }
     let mut signals = StopSignals::catch()?;
     let host = host.start().await?;
-    println!("Bobbin listens on http://{}", host.address());
+    print(format_args!("Bobbin listens on http://{}", host.address()));
     signals.next().await;
-    eprintln!("bobbin: stopping");
+    log("stopping");
     tokio::select! {
         () = host.stop() => {}
         // Asked twice, it does not wait for requests under way.
-        () = signals.next() => {}
+        () = signals.next() => log("stopping at once"),
     }
     Ok(())
 }
@@ -132,7 +142,7 @@ impl StopSignals {
 
     async fn next(&mut self) {
         if let Err(error) = tokio::signal::ctrl_c().await {
-            eprintln!("bobbin: cannot wait for Ctrl-C: {error}");
+            log(format_args!("cannot wait for Ctrl-C: {error}"));
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The key under which an application seals secrets, where the operator gives none: made once, kept in a file.
 
+use crate::private_file::{self, ExposedFile};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// The variable of the application, and the name of the file in the state directory.
 const NAME: &str = "encryption_key";
@@ -35,16 +35,8 @@ pub enum EncryptionKeyError {
         source: io::Error,
     },
     /// Others may use the file.
-    #[error(
-        "other users have access to the encryption key {path} (mode {mode:03o}): if none of them has used it, run `chmod 600 {path}`; else delete it, and the next start makes another one, which does not open what was sealed before",
-        path = path.display()
-    )]
-    Exposed {
-        /// Path of the file.
-        path: PathBuf,
-        /// Its permission bits.
-        mode: u32,
-    },
+    #[error("cannot use the encryption key: {0}")]
+    Exposed(#[from] ExposedFile),
     /// The file has something else in it.
     #[error(
         "{} has no encryption key in it (32 bytes in hexadecimal): restore it from a copy; or delete it, and the next start makes another one, which does not open what was sealed before; or set SPIN_VARIABLE_ENCRYPTION_KEY",
@@ -54,25 +46,26 @@ pub enum EncryptionKeyError {
 }
 
 /// Gives the application's variable `encryption_key`, where it is declared and empty, the key in the file of that name
-/// in `directory`: 32 bytes in hexadecimal. Makes key and file (mode 0600) when there are none; `directory` exists.
+/// in `directory`: 32 bytes in hexadecimal. Makes key and file (mode 0600) when there are none, and takes a file from
+/// other users that may use it; `directory` exists.
 pub fn provide(application: &mut BTreeMap<String, String>, directory: &Path) -> Result<(), EncryptionKeyError> {
     if let Some(value) = application.get_mut(NAME).filter(|value| value.trim().is_empty()) {
-        *value = kept(&directory.join(NAME), directory)?;
+        *value = kept(&directory.join(NAME))?;
     }
     Ok(())
 }
 
-fn kept(path: &Path, directory: &Path) -> Result<String, EncryptionKeyError> {
+fn kept(path: &Path) -> Result<String, EncryptionKeyError> {
     let unreadable = |source| EncryptionKeyError::Unreadable { path: path.to_owned(), source };
+    private_file::take_from_others(path)?;
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            create(path, directory)?;
+            create(path)?;
             File::open(path)
         }
         opened => opened,
     };
     let file = file.map_err(unreadable)?;
-    refuse_exposed(&file.metadata().map_err(unreadable)?, path)?;
     // What is no text is no key either.
     let text = io::read_to_string(file).or_else(|error| match error.kind() {
         io::ErrorKind::InvalidData => Ok(String::new()),
@@ -84,45 +77,10 @@ fn kept(path: &Path, directory: &Path) -> Result<String, EncryptionKeyError> {
 }
 
 /// Puts a new key at `path`, whole or not at all, unless another host was faster.
-fn create(path: &Path, directory: &Path) -> Result<(), EncryptionKeyError> {
+fn create(path: &Path) -> Result<(), EncryptionKeyError> {
     let mut bytes = [0; KEY_BYTES];
     getrandom::fill(&mut bytes).map_err(EncryptionKeyError::Random)?;
     let key: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let write = || {
-        let mut file = NamedTempFile::new_in(directory)?;
-        writeln!(file, "{key}")?;
-        file.as_file().sync_all()?;
-        match file.persist_noclobber(path) {
-            Err(refused) if refused.error.kind() != io::ErrorKind::AlreadyExists => return Err(refused.error),
-            _ => {}
-        }
-        sync_directory(directory)
-    };
-    write().map_err(|source| EncryptionKeyError::Unwritable { path: path.to_owned(), source })
-}
-
-#[cfg(unix)]
-fn refuse_exposed(metadata: &std::fs::Metadata, path: &Path) -> Result<(), EncryptionKeyError> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = metadata.permissions().mode() & 0o777;
-    match mode & 0o077 {
-        0 => Ok(()),
-        _ => Err(EncryptionKeyError::Exposed { path: path.to_owned(), mode }),
-    }
-}
-
-#[cfg(not(unix))]
-fn refuse_exposed(_metadata: &std::fs::Metadata, _path: &Path) -> Result<(), EncryptionKeyError> {
-    Ok(())
-}
-
-/// A new name is on disk when its directory is.
-#[cfg(unix)]
-fn sync_directory(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_directory(_directory: &Path) -> io::Result<()> {
-    Ok(())
+    private_file::create(path, format!("{key}\n").as_bytes())
+        .map_err(|source| EncryptionKeyError::Unwritable { path: path.to_owned(), source })
 }

@@ -6,7 +6,7 @@ use crate::key_value::{Database, DatabaseError, KeyValue};
 use crate::manifest::{Component, Manifest, ManifestError};
 use crate::outbound::{AllowedHosts, Client, InvalidAllowedHost, Networks, Outbound, TlsError};
 use crate::runtime::{Capabilities, EngineError, engine, linker};
-use crate::server::{InstanceSettings, Instances, Lifetime, Server};
+use crate::server::{ConnectionSettings, InstanceSettings, Instances, Lifetime, Server};
 use crate::threads::Threads;
 use crate::variables::{VariableError, application_values, component_values};
 use std::collections::BTreeMap;
@@ -14,16 +14,12 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use std::{env, io};
 use tokio::net::TcpListener;
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 
 /// Name of the state directory beside the manifest.
 const STATE_DIRECTORY: &str = ".bobbin";
-
-/// How long requests under way may take when the host stops.
-const STOP_GRACE: Duration = Duration::from_secs(5);
 
 /// Why a host does not start.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +92,7 @@ impl Host {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             state_directory: None,
             variables: BTreeMap::new(),
+            connections: ConnectionSettings::default(),
             instances: InstanceSettings::default(),
         }
     }
@@ -108,6 +105,7 @@ pub struct HostBuilder {
     listen: SocketAddr,
     state_directory: Option<PathBuf>,
     variables: BTreeMap<String, String>,
+    connections: ConnectionSettings,
     instances: InstanceSettings,
 }
 
@@ -128,6 +126,12 @@ impl HostBuilder {
     /// The value of a variable that the manifest declares; it goes before `SPIN_VARIABLE_<NAME>`.
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// What clients may take.
+    pub fn connections(mut self, settings: ConnectionSettings) -> Self {
+        self.connections = settings;
         self
     }
 
@@ -167,7 +171,7 @@ impl HostBuilder {
         let capabilities = Capabilities { key_value, variables, outbound };
         let (lifetime, end) = Lifetime::new();
         let instances = instances(&manifest, capabilities, self.instances, lifetime)?;
-        Server::start(listener, instances, end).map_err(listening)
+        Server::start(listener, self.connections, instances, end).map_err(listening)
     }
 }
 
@@ -214,8 +218,9 @@ impl RunningHost {
         self.address
     }
 
-    /// Accepts no more connections and waits up to five seconds for the requests under way.
+    /// Accepts no more connections, ends the streams of events that clients have opened with `GET`, and waits for other
+    /// requests under way, as long as [`ConnectionSettings::stop_grace_ms`] says.
     pub async fn stop(self) {
-        self.threads.run(self.server.stop(STOP_GRACE)).await;
+        self.threads.run(self.server.stop()).await;
     }
 }

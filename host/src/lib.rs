@@ -7,8 +7,11 @@
 //! - [`manifest`] reads `spin.toml`; [`variables`] gives its variables values, [`encryption_key`] one that is secret.
 //! - [`composition`] links the components into one, and refuses what a dependency does not inherit.
 //! - [`runtime`] sets wasmtime up; [`key_value`] and [`outbound`] are what components reach outside.
+//! - [`output`] is what all of it prints.
 //! - `server` answers HTTP with reused instances, on `threads` of its own.
 //! - [`Host`] puts these together.
+
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod component_file;
 pub mod composition;
@@ -18,6 +21,8 @@ pub mod inspect;
 pub mod key_value;
 pub mod manifest;
 pub mod outbound;
+pub mod output;
+mod private_file;
 pub mod runtime;
 mod server;
 pub mod servers_file;
@@ -25,4 +30,4 @@ mod threads;
 pub mod variables;
 
 pub use host::{Host, HostBuilder, RunningHost, StartError};
-pub use server::InstanceSettings;
+pub use server::{ConnectionSettings, InstanceSettings};

@@ -1,16 +1,21 @@
 //! The command `bobbin`.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod cli;
 
+use bobbin::output;
 use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match cli::run(cli::Arguments::parse()) {
+    let status = match cli::run(cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("bobbin: {error}");
+            output::log(error);
             ExitCode::FAILURE
         }
-    }
+    };
+    output::flush();
+    status
 }

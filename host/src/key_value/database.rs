@@ -3,6 +3,8 @@
 
 use super::schema::{self, Swap};
 use super::write::{Write, commit, write};
+use crate::output::log;
+use crate::private_file::{self, ExposedFile};
 use rusqlite::{Connection, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -27,6 +29,17 @@ pub enum DatabaseError {
         /// Why not.
         source: io::Error,
     },
+    /// The file cannot be made.
+    #[error("cannot create the key-value store {}: {source}", path.display())]
+    Create {
+        /// Path of the file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Others may use the file.
+    #[error("cannot use the key-value store: {0}")]
+    Exposed(#[from] ExposedFile),
     /// The file cannot be opened as a database.
     #[error("cannot open the key-value store {}: {source}", path.display())]
     Open {
@@ -71,10 +84,12 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens the database in `directory`, and creates both when they are not there. Only the user can read them.
+    /// Opens the database in `directory`, and creates both when they are not there. Only the user can use the files: what
+    /// other users may do with one that is there is taken from them.
     pub fn open(directory: &Path) -> Result<Self, DatabaseError> {
         create_private(directory).map_err(|source| DatabaseError::Directory { path: directory.to_owned(), source })?;
         let path = directory.join(FILE_NAME);
+        make_private(&path)?;
         let open = || schema::open(&path).map_err(|source| DatabaseError::Open { path: path.clone(), source });
         let (writer, reader) = (open()?, open()?);
         let (reads, read_queue) = mpsc::channel::<Read>();
@@ -178,7 +193,7 @@ impl Drop for Database {
         self.writes = None;
         for thread in self.threads.drain(..) {
             if thread.join().is_err() {
-                eprintln!("bobbin: a thread of the key-value store panicked");
+                log("a thread of the key-value store panicked");
             }
         }
     }
@@ -197,6 +212,20 @@ fn write_all(mut connection: Connection, queue: &mpsc::Receiver<Box<dyn Write>>)
             write.acknowledge(committed.clone().map_err(DatabaseError::Sqlite));
         }
     }
+}
+
+/// Sees to it that the file is there and that nobody else may use it, nor SQLite's files beside it, which get the
+/// permissions of the first one when they are new.
+fn make_private(path: &Path) -> Result<(), DatabaseError> {
+    if !path.exists() {
+        private_file::create(path, b"").map_err(|source| DatabaseError::Create { path: path.to_owned(), source })?;
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(suffix);
+        private_file::take_from_others(Path::new(&file))?;
+    }
+    Ok(())
 }
 
 #[cfg(unix)]

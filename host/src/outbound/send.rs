@@ -3,6 +3,7 @@
 use super::allowed_hosts::{Permission, entry_for};
 use super::networks::{Prohibited, is_prohibited};
 use super::{AllowedHosts, Client, Networks};
+use crate::output::log;
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use http_body::{Body, Frame, SizeHint};
@@ -48,10 +49,10 @@ impl Outbound {
         let entry = entry_for(uri);
         let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
         if warned.len() < MAX_REMEMBERED && warned.insert(entry.clone()) {
-            eprintln!(
-                "bobbin: a request to {entry} was denied: add \"{entry}\" to `allowed_outbound_hosts` in [component.{}] to allow it",
+            log(format_args!(
+                "a request to {entry} was denied: add \"{entry}\" to `allowed_outbound_hosts` in [component.{}] to allow it",
                 self.component
-            );
+            ));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The engine, with the WebAssembly features that Spin has, and its cache of compiled code.
 
+use crate::output::log;
 use std::error::Error;
 use wasmtime::{Cache, CacheConfig, Config, Engine};
 
@@ -31,7 +32,7 @@ fn cache() -> Option<Cache> {
     match Cache::new(CacheConfig::new()) {
         Ok(cache) => Some(cache),
         Err(error) => {
-            eprintln!("bobbin: compiled code is not cached: {error:#}");
+            log(format_args!("compiled code is not cached: {error:#}"));
             None
         }
     }

@@ -5,6 +5,7 @@ use super::bindings::{spin, wasi};
 use super::variables::{Values, VariablesData, VariablesView};
 use crate::key_value::{KeyValue, KeyValueData, KeyValueView};
 use crate::outbound::Outbound;
+use crate::output::{ComponentOutput, Stream};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use wasmtime::Engine;
@@ -35,7 +36,10 @@ impl InstanceState {
     /// A state with an empty environment, no files, no sockets, and the host's standard output and error.
     pub fn new(capabilities: Capabilities, memory_limit_bytes: usize) -> Self {
         Self {
-            wasi: WasiCtxBuilder::new().inherit_stdout().inherit_stderr().build(),
+            wasi: WasiCtxBuilder::new()
+                .stdout(ComponentOutput(Stream::Output))
+                .stderr(ComponentOutput(Stream::Error))
+                .build(),
             http: WasiHttpCtx::new(),
             table: ResourceTable::new(),
             key_value: capabilities.key_value,

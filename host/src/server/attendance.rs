@@ -6,14 +6,19 @@
 //! ends all that it does and closes its connections (see `instances`).
 
 use bytes::Bytes;
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
 use futures::task::AtomicWaker;
-use http::{Method, Response, StatusCode, header};
+use http::{HeaderMap, Method, Response, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use wasmtime_wasi_http::WasiBody;
+
+/// Ready as soon as the server stops.
+pub(super) type Stopping = Shared<BoxFuture<'static, ()>>;
 
 /// Counts the requests of one instance.
 #[derive(Debug, Default)]
@@ -117,11 +122,18 @@ pub(super) struct AttendedBody {
     /// Bytes that are still to come, where the response says how many: the connection asks for nothing after them, not
     /// even for the end.
     remaining: Option<u64>,
+    /// What ends a stream of events that is no answer to anything (`GET`), since it never ends by itself.
+    stopping: Option<Stopping>,
 }
 
 impl AttendedBody {
     /// Attends the body of a response to a request with `method`.
-    pub fn of(response: Response<WasiBody>, method: &Method, attendance: Attendance) -> Response<Self> {
+    pub fn of(
+        response: Response<WasiBody>,
+        method: &Method,
+        attendance: Attendance,
+        stopping: Stopping,
+    ) -> Response<Self> {
         let (head, body) = response.into_parts();
         let without_body =
             method == Method::HEAD || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
@@ -129,7 +141,8 @@ impl AttendedBody {
             true => Some(0),
             false => head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()),
         };
-        let attended = Self { body, attendance, remaining };
+        let is_listening = method == Method::GET && is_event_stream(&head.headers);
+        let attended = Self { body, attendance, remaining, stopping: is_listening.then_some(stopping) };
         attended.complete_at_end();
         Response::from_parts(head, attended)
     }
@@ -141,6 +154,11 @@ impl AttendedBody {
     }
 }
 
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/event-stream"))
+}
+
 impl Body for AttendedBody {
     type Data = Bytes;
     type Error = wasmtime_wasi_http::Error;
@@ -149,6 +167,9 @@ impl Body for AttendedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        if self.stopping.as_mut().is_some_and(|stopping| stopping.poll_unpin(context).is_ready()) {
+            return Poll::Ready(None);
+        }
         let frame = Pin::new(&mut self.body).poll_frame(context);
         match &frame {
             Poll::Ready(None | Some(Err(_))) => self.attendance.complete(),

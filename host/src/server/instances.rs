@@ -1,6 +1,7 @@
 //! Instances of the served component: how many requests one answers, and when it is disposed of.
 
 use super::attendance::{Occupancy, Ticket};
+use crate::output::log;
 use crate::runtime::{Capabilities, InstanceState};
 use futures::FutureExt;
 use futures::future::Shared;
@@ -154,7 +155,7 @@ impl WorkerState for Reuse {
             && !self.occupancy.is_forsaken()
             && !self.lifetime.is_over()
         {
-            eprintln!("bobbin: an instance failed and is replaced: {error:#}");
+            log(format_args!("an instance failed and is replaced: {error:#}"));
         }
     }
 }

@@ -19,14 +19,6 @@ fn provided(directory: &Path) -> Result<String, EncryptionKeyError> {
 
 fn write(path: &Path, content: impl AsRef<[u8]>) {
     fs::write(path, content).expect("a file");
-    #[cfg(unix)]
-    set_mode(path, 0o600);
-}
-
-#[cfg(unix)]
-fn set_mode(path: &Path, mode: u32) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
 }
 
 #[test]
@@ -60,24 +52,6 @@ fn hosts_that_start_at_the_same_time_have_the_same_key() {
         hosts.into_iter().map(|host| host.join().expect("a host")).collect()
     });
     assert_eq!(keys, vec![provided(folder.path()).expect("the key"); 16]);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_file_that_others_may_use_is_refused_and_kept() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = TempDir::new().expect("a folder");
-    let path = folder.path().join("encryption_key");
-    let key = provided(folder.path()).expect("a key");
-    assert_eq!(fs::metadata(&path).expect("the file").permissions().mode() & 0o777, 0o600);
-    for mode in [0o640, 0o604, 0o620] {
-        set_mode(&path, mode);
-        let error = provided(folder.path()).expect_err("a refusal").to_string();
-        assert!(error.contains(&format!("(mode {mode:03o})")), "{error}");
-        assert!(error.contains(&format!("`chmod 600 {}`", path.display())), "{error}");
-    }
-    set_mode(&path, 0o400);
-    assert_eq!(provided(folder.path()).expect("the same key"), key);
 }
 
 #[test]

@@ -7,7 +7,10 @@ use wit_component::StringEncoding;
 use wit_parser::Resolve;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
-const INTERFACES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/wit/deps");
+const INTERFACES: [&str; 2] = [
+    concat!(env!("CARGO_MANIFEST_DIR"), "/wit/deps/spin-variables@3.0.0"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../wit/registry/deps/wasi-keyvalue-2024-10-17"),
+];
 
 /// A folder with a manifest and the files that it names.
 pub struct App {
@@ -60,8 +63,8 @@ pub fn module(name: &str, world: &str, placeholders: &[(&str, &str)]) -> Vec<u8>
     let text = placeholders.iter().fold(text, |text, (placeholder, value)| text.replace(placeholder, value));
     let mut module = wat::parse_str(text).expect("a module");
     let mut resolve = Resolve::default();
-    for package in ["spin-variables@3.0.0", "wasi-keyvalue-2024-10-17"] {
-        resolve.push_dir(Path::new(INTERFACES).join(package)).expect("interfaces of the host");
+    for package in INTERFACES {
+        resolve.push_dir(package).expect("interfaces of the host");
     }
     let (package, _) = resolve.push_dir(Path::new(FIXTURES).join("wit")).expect("the interfaces of the fixtures");
     let world = resolve.select_world(&[package], Some(world)).expect("a world");
@@ -103,6 +106,11 @@ pub fn delegating() -> Vec<u8> {
 /// Answers 200 + the number of bytes of the component's variable `encryption_key`.
 pub fn measuring() -> Vec<u8> {
     module("measuring.wat", "measuring", &[])
+}
+
+/// Prints as many pieces of 4 KiB to each of its standard streams and answers 200; traps when that fails.
+pub fn printing(pieces: u32) -> Vec<u8> {
+    module("printing.wat", "printing", &[("PIECES)", &format!("{pieces})"))])
 }
 
 /// A component that has these imports and exports, as instances without items.

@@ -30,6 +30,14 @@ pub fn answer(mut stream: TcpStream) -> (u16, String) {
     (status, text)
 }
 
+/// Whether something of the response is there.
+pub fn has_answer(stream: &TcpStream) -> bool {
+    stream.set_nonblocking(true).expect("a mode");
+    let is_there = stream.peek(&mut [0]).is_ok();
+    stream.set_nonblocking(false).expect("a mode");
+    is_there
+}
+
 /// Sends a GET request; the status of its response.
 pub async fn status(address: SocketAddr) -> u16 {
     tokio::task::spawn_blocking(move || answer(ask(address)).0).await.expect("an exchange")

@@ -1,23 +1,9 @@
-use crate::app::{App, answering, waiting};
-use crate::exchange::{answer, ask};
+use crate::app::{App, answering, forwarding};
+use crate::command::{listening, send_signal, up};
+use crate::exchange::{accept, answer, ask, upstream};
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpListener};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
-
-fn up(app: &App) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bobbin"));
-    command.arg("up").current_dir(app.folder()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-/// Waits for the line that says where the host listens.
-fn listening(child: &mut Child) -> SocketAddr {
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().expect("its output")).read_line(&mut line).expect("a line");
-    let address = line.strip_prefix("Bobbin listens on http://").unwrap_or_else(|| panic!("unexpected: {line}"));
-    address.trim_end().parse().expect("an address")
-}
+use std::net::TcpListener;
+use std::process::{Command, Output};
 
 fn failed(mut command: Command) -> String {
     let Output { status, stderr, .. } = command.output().expect("the command run");
@@ -33,8 +19,7 @@ fn it_serves_until_a_signal_and_ends_with_zero() {
         let mut child = up(&app).args(["--listen", "127.0.0.1:0"]).spawn().expect("the command started");
         let address = listening(&mut child);
         assert_eq!(answer(ask(address)).0, 200);
-        let sent = Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status();
-        assert!(sent.expect("a signal sent").success());
+        send_signal(&child, signal);
         assert_eq!(child.wait().expect("an end").code(), Some(0), "after SIG{signal}");
         assert!(app.folder().join(".bobbin/key_value.db").is_file(), "the state is beside the manifest");
     }
@@ -43,18 +28,17 @@ fn it_serves_until_a_signal_and_ends_with_zero() {
 #[cfg(unix)]
 #[test]
 fn a_second_signal_ends_it_at_once() {
-    let app = App::serving(&waiting(3_600_000), "");
+    let (upstream, address) = upstream();
+    let app = App::serving(&forwarding(&address.to_string()), "allowed_outbound_hosts = [\"http://127.0.0.1:*\"]");
     let mut child = up(&app).args(["--listen", "127.0.0.1:0"]).spawn().expect("the command started");
     let _client = ask(listening(&mut child));
-    std::thread::sleep(Duration::from_millis(300));
-    let start = Instant::now();
-    for _ in 0..2 {
-        let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-        assert!(sent.expect("a signal sent").success());
-        std::thread::sleep(Duration::from_millis(200));
+    let _under_way = accept(&upstream);
+    let mut log = BufReader::new(child.stderr.take().expect("its log")).lines();
+    for line in ["bobbin: stopping", "bobbin: stopping at once"] {
+        send_signal(&child, "INT");
+        assert_eq!(log.next().expect("a line").expect("text"), line);
     }
     assert_eq!(child.wait().expect("an end").code(), Some(0));
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
 }
 
 #[test]
