@@ -1,7 +1,5 @@
 //! A client that asks for it hears of each call as it starts and ends; one that goes away ends the run and its calls.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
 use tests::client::Client;
 use tests::events::Events;
@@ -62,15 +60,12 @@ fn each_call_is_told_when_it_starts_and_when_it_ends() {
 
 #[test]
 fn it_is_told_at_once_and_not_at_the_end() {
-    with_gateway(async |client, _| {
-        let started = Instant::now();
+    with_gateway(async |client, upstream| {
         let mut events =
-            Events::post(client.address(), &call("return await tools.up.wait({ ms: 600 })", Some(json!(1)))).await;
+            Events::post(client.address(), &call("return await tools.up.wait({ ms: 60000 })", Some(json!(1)))).await;
         let first = events.next().await.expect("a notification");
         assert!(first["params"]["message"].as_str().is_some_and(|text| text.contains("started")), "{first}");
-        assert!(started.elapsed() < Duration::from_millis(500), "{:?}", started.elapsed());
-        assert_eq!(events.rest().await.len(), 2, "the end of the call, and the response");
-        assert!(started.elapsed() >= Duration::from_millis(600));
+        upstream.until("the call is under way after it was told", |upstream| upstream.under_way() == 1).await;
     });
 }
 

@@ -1,56 +1,68 @@
-//! Queries and tools of hostile length, and a thousand tools.
+//! Queries and tools of hostile length: only so much of them is looked at, and all are answered.
 
 mod support;
 
-use std::time::{Duration, Instant};
-use support::{Tool, corpus, index};
-use tool_search::{Document, Index};
+use support::{corpus, index};
+use tool_search::{Document, Index, MAX_QUERY_CHARACTERS, Ranked};
 
-/// A build without optimisation, on a machine that does other things too.
-const SLOWNESS: u32 = if cfg!(debug_assertions) { 40 } else { 8 };
+fn document<'a>(name: &'a str, text: &'a str, parameters: &'a [String]) -> Document<'a> {
+    Document { server: "server", name, title: Some(text), description: Some(text), parameters }
+}
+
+fn all(index: &Index, query: &str) -> Ranked {
+    index.search(query, None, 0, usize::MAX)
+}
 
 #[test]
-fn a_thousand_tools_are_indexed_in_milliseconds_and_searched_in_less() {
+fn the_end_of_a_long_query_is_not_looked_at() {
     let corpus = corpus();
-    let tools: Vec<&Tool> = corpus.iter().cycle().take(1_000).collect();
-    let start = Instant::now();
-    let index = index(tools);
-    let built = start.elapsed();
-    let start = Instant::now();
-    for _ in 0..20 {
-        assert!(index.search("creat a pull reqest", None, 0, 10).total > 0);
+    let index = index(&corpus);
+    let start = format!("{:<MAX_QUERY_CHARACTERS$}", "read file");
+    let found = all(&index, &start);
+    assert!(found.total > 0);
+    assert_eq!(all(&index, &format!("{start}{}", "issue ".repeat(100_000))), found);
+    assert_ne!(all(&index, "read file issue"), found, "nearer to the start it counts");
+}
+
+#[test]
+fn no_more_than_24_words_of_a_query_are_looked_at() {
+    let index = Index::new(&[document("first", "", &[]), document("last", "", &[])]);
+    let unknown = |count: usize| (0..count).map(|number| format!("zz{number} ")).collect::<String>();
+    assert_eq!(all(&index, &format!("{}last", unknown(10))).tools, [1]);
+    assert_eq!(all(&index, &format!("{}last", unknown(24))).total, 0);
+}
+
+#[test]
+fn long_words_count_as_their_start() {
+    let index = Index::new(&[document(&"f".repeat(1_000_000), "", &[])]);
+    for length in [32, 33, 1_000_000] {
+        assert_eq!(all(&index, &"f".repeat(length)).total, 1, "{length}");
     }
-    let searched = start.elapsed() / 20;
-    assert!(built < Duration::from_millis(10) * SLOWNESS, "{built:?}");
-    assert!(searched < Duration::from_millis(1) * SLOWNESS, "{searched:?}");
+}
+
+#[test]
+fn the_end_of_a_long_text_is_not_indexed() {
+    let text = format!("{} found {} hidden {}", "word ".repeat(100), "word ".repeat(400), "word ".repeat(1_000_000));
+    let index = Index::new(&[document("a", &text, &[])]);
+    assert_eq!([all(&index, "found").total, all(&index, "hidden").total], [1, 0]);
 }
 
 #[test]
 fn hostile_queries_are_answered() {
     let corpus = corpus();
     let index = index(&corpus);
-    let long = "file ".repeat(100_000);
-    let word = "f".repeat(1_000_000);
-    for query in
-        [long.as_str(), &word, "\u{0}", "😀", "'; DROP TABLE", "((((", "a\u{301}", "ﬁle", "İstanbul", "*/", "**"]
-    {
-        let start = Instant::now();
-        index.search(query, None, usize::MAX, usize::MAX);
-        assert!(start.elapsed() < Duration::from_millis(5) * SLOWNESS, "{:.20}: {:?}", query, start.elapsed());
+    for query in ["\u{0}", "😀", "'; DROP TABLE", "((((", "a\u{301}", "ﬁle", "İstanbul", "*/", "**"] {
+        let found = index.search(query, None, usize::MAX, usize::MAX);
+        assert!(found.tools.is_empty() && found.total <= corpus.len(), "{query}");
     }
-    assert!(index.search(&long, None, 0, 1).total > 0);
-    assert_eq!(index.search("zzzzzzzz", None, 0, 10).total, 0);
+    assert_eq!(all(&index, "zzzzzzzz").total, 0);
 }
 
 #[test]
 fn hostile_tools_are_indexed() {
-    let (name, text) = ("x".repeat(1_000_000), "word ".repeat(1_000_000));
     let parameters: Vec<String> = (0..100).map(|n| format!("parameter{n}")).collect();
-    let tool =
-        |server, name| Document { server, name, title: Some(&text), description: Some(&text), parameters: &parameters };
-    let start = Instant::now();
-    let index = Index::new(&[tool("", ""), tool("\u{0}", "😀"), tool("s", &name)]);
-    assert!(start.elapsed() < Duration::from_millis(50) * SLOWNESS, "{:?}", start.elapsed());
-    assert_eq!(index.search("word", None, 0, 10).total, 3);
-    assert_eq!(Index::new(&[]).search("word", None, 0, 10).total, 0);
+    let long = "x".repeat(1_000_000);
+    let index = Index::new(&["", "😀", "\u{0}", &long].map(|name| document(name, "word", &parameters)));
+    assert_eq!(all(&index, "word").total, 4);
+    assert_eq!(all(&Index::new(&[]), "word").total, 0);
 }
