@@ -1,9 +1,12 @@
 //! `/mcp?mode=direct`: the tools of all servers instead of Code Mode.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use tests::client::{HEADERS, message};
+use tests::era::Era;
 use tests::gateway::Gateway;
-use tests::upstream::{Canned, CannedTool, Reply, servers};
+use tests::upstream::{Canned, CannedTool, Fault, Faulty, Reply, servers};
 
 const DOWN: &str = "http://127.0.0.1:1/mcp";
 
@@ -113,5 +116,22 @@ fn what_cannot_be_called_says_why() {
         let answer = gateway.client().send("POST", "/mcp?mode=fast", &HEADERS, "{}").await;
         assert_eq!(answer.status, 400);
         assert!(message(&answer)["error"]["message"].as_str().is_some_and(|text| text.contains("fast")));
+    });
+}
+
+#[test]
+fn a_call_ends_in_the_time_of_its_server() {
+    tests::run(async {
+        for method in [Era::Legacy.first_method(), "tools/list", "tools/call"] {
+            let hanging = Faulty::start(Era::Legacy, Fault::HangsBeforeHeaders, method).await;
+            let entry = json!({"type": "http", "url": hanging.url(), "timeout": 500});
+            let gateway = Gateway::start(&json!({"mcpServers": {"hanging": entry}}).to_string()).await;
+            let started = Instant::now();
+            let response = gateway.client().call_directly("hanging__act", json!({})).await;
+            assert!(started.elapsed() < Duration::from_secs(5), "{method}: {:?}", started.elapsed());
+            let text = response["result"]["content"][0]["text"].as_str().unwrap_or_default();
+            assert!(text.contains("\"hanging\"") && text.contains("took too long"), "{method}: {response}");
+            hanging.until_all_are_closed().await;
+        }
     });
 }
