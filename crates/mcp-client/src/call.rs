@@ -13,25 +13,17 @@ use crate::{
 use mcp::{TraceContext, code};
 use serde_json::{Map, Value};
 
-/// What a call gave.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CallOutcome {
-    /// MCP's `CallToolResult`, also when its `isError` is true.
-    pub result: Value,
-    /// The server said, or it turned out, that its tools are others than those known.
-    pub tools_changed: bool,
-}
-
 impl<T: Transport, C: Clock> Client<T, C> {
-    /// Calls a tool. `known` is its entry in the catalog, where there is one: it says which arguments a
-    /// modern server wants mirrored in headers, and whether a call that broke off may be sent again.
+    /// Calls a tool; gives MCP's `CallToolResult`, also when its `isError` is true. `known` is its entry in the
+    /// catalog, where there is one: it says which arguments a modern server wants mirrored in headers, and whether a
+    /// call that broke off may be sent again.
     pub async fn call_tool(
         &self,
         name: &str,
         arguments: Map<String, Value>,
         known: Option<&Tool>,
         trace: TraceContext,
-    ) -> Result<CallOutcome, Error> {
+    ) -> Result<Value, Error> {
         self.limited(Deadline::Call, self.call(name, arguments, known, &trace)).await
     }
 
@@ -41,14 +33,14 @@ impl<T: Transport, C: Clock> Client<T, C> {
         arguments: Map<String, Value>,
         known: Option<&Tool>,
         trace: &TraceContext,
-    ) -> Result<CallOutcome, Error> {
+    ) -> Result<Value, Error> {
         match self.call_once(name, &arguments, known, trace).await {
             Err(error) if is_header_mismatch(&error) => {
                 // The headers follow the tool's schema, so the known one is old.
+                self.note_tools_changed();
                 let catalog = Box::pin(self.list_tools()).await?;
                 let tool = catalog.tools.iter().find(|tool| tool.name == name);
-                let outcome = self.call_once(name, &arguments, tool, trace).await?;
-                Ok(CallOutcome { tools_changed: true, ..outcome })
+                self.call_once(name, &arguments, tool, trace).await
             }
             outcome => outcome,
         }
@@ -60,7 +52,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         arguments: &Map<String, Value>,
         known: Option<&Tool>,
         trace: &TraceContext,
-    ) -> Result<CallOutcome, Error> {
+    ) -> Result<Value, Error> {
         let mut params = Map::new();
         params.insert("name".to_string(), name.into());
         params.insert("arguments".to_string(), Value::Object(arguments.clone()));
@@ -74,13 +66,12 @@ impl<T: Transport, C: Clock> Client<T, C> {
             repeatable: known.is_some_and(|tool| tool.repeatable),
             trace: trace.clone(),
         };
-        let answer = self.ask(&call).await?;
-        let mut result = answer.result;
+        let mut result = self.ask(&call).await?;
         if let Some(fault) = unusable(&result) {
             return Err(self.protocol(METHOD, fault));
         }
         self.server.secrets.hide_in(&mut result);
-        Ok(CallOutcome { result, tools_changed: answer.tools_changed })
+        Ok(result)
     }
 }
 

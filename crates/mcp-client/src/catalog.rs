@@ -62,7 +62,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         if let Some(cursor) = cursor {
             params.insert("cursor".to_string(), cursor.into());
         }
-        let page = self.ask(&Call::reading(METHOD, params)).await?.result;
+        let page = self.ask(&Call::reading(METHOD, params)).await?;
         match page["tools"].is_array() {
             true => Ok(page),
             false => Err(self.protocol(METHOD, Fault::Result("\"tools\" is no array".to_string()))),

@@ -3,7 +3,7 @@ use crate::{
     connection::Connection,
     deadlines::{Deadline, Deadlines},
     error::{Error, Fault, Problem},
-    exchange::{Refusal, Reply},
+    exchange::Refusal,
     flight::Flight,
     limits::Limits,
     renewal,
@@ -38,13 +38,7 @@ pub struct Client<T, C> {
     handshake: Flight<Result<Rc<Connection>, Error>>,
     failure: RefCell<Option<(u64, Error)>>,
     last_id: Cell<u32>,
-}
-
-/// A result, and whether the server announced other tools on the way.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub result: Value,
-    pub tools_changed: bool,
+    tool_changes: Cell<u64>,
 }
 
 impl<T: Transport, C: Clock> Client<T, C> {
@@ -62,12 +56,24 @@ impl<T: Transport, C: Clock> Client<T, C> {
             failure: RefCell::default(),
             // Positive in 32 bits, signed too: some servers keep ids there.
             last_id: Cell::new((seed & 0x3fff_ffff) as u32),
+            tool_changes: Cell::new(0),
         }
     }
 
     /// What the last handshake found out.
     pub fn connection(&self) -> Option<Rc<Connection>> {
         self.connection.borrow().clone()
+    }
+
+    /// How often the server said, or it turned out, that its tools are others. That counts from the moment on at which
+    /// it is known, whatever becomes of the request.
+    pub fn tool_changes(&self) -> u64 {
+        self.tool_changes.get()
+    }
+
+    /// Counts one more change of its tools.
+    pub fn note_tools_changed(&self) {
+        self.tool_changes.set(self.tool_changes.get() + 1);
     }
 
     /// Uses what an earlier handshake found out, maybe in another instance. Should it have expired, the
@@ -88,7 +94,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     ///
     /// Handshakes and exchanges are boxed, here and elsewhere: unboxed, the future of a call would hold
     /// several of each, and measure a hundred kilobytes.
-    pub(crate) async fn ask(&self, call: &Call<'_>) -> Result<Answer, Error> {
+    pub(crate) async fn ask(&self, call: &Call<'_>) -> Result<Value, Error> {
         let mut connection = self.connected().await?;
         let mut renewed = false;
         let mut repeated = false;
@@ -98,7 +104,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
                     renewed = true;
                     connection = Box::pin(self.connect(Some(connection))).await?;
                 }
-                Ok(reply) => return self.answer(call.method, reply),
+                Ok(reply) => return reply.outcome.map_err(|refusal| self.refused(call.method, reply.status, refusal)),
                 Err(error) if call.repeatable && !repeated && broke(&error) => repeated = true,
                 Err(error) => return Err(error),
             }
@@ -150,13 +156,6 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let ending = self.send("DELETE", self.http_request(Method::DELETE, headers, Bytes::new()));
         if let Some(Ok(ended)) = crate::deadlines::within(&self.clock, END_MS, ending).await {
             self.transport.finish(ended.into_body());
-        }
-    }
-
-    fn answer(&self, method: &str, reply: Reply) -> Result<Answer, Error> {
-        match reply.outcome {
-            Ok(result) => Ok(Answer { result, tools_changed: reply.tools_changed }),
-            Err(refusal) => Err(self.refused(method, reply.status, refusal)),
         }
     }
 

@@ -24,8 +24,6 @@ pub(crate) struct Reply {
     /// The session that the reply began.
     pub session: Option<String>,
     pub outcome: Result<Value, Refusal>,
-    /// The server said that its tools are others now.
-    pub tools_changed: bool,
 }
 
 /// How a server says no.
@@ -49,14 +47,14 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let session = text(response.headers().get(meta::SESSION_HEADER));
         if !status.is_success() {
             let outcome = Err(self.refusal(call.method, response, &id).await);
-            return Ok(Reply { status, session, outcome, tools_changed: false });
+            return Ok(Reply { status, session, outcome });
         }
-        let (response, tools_changed) = match content_type(response.headers()).as_deref() {
+        let response = match content_type(response.headers()).as_deref() {
             Some("application/json") => {
                 let bytes = body::whole(response.into_body(), self.limits.answer_bytes)
                     .await
                     .map_err(|fault| self.body_fault(call.method, fault))?;
-                (find(call.method, &bytes, &id).map_err(|fault| self.protocol(call.method, fault))?, false)
+                find(call.method, &bytes, &id).map_err(|fault| self.protocol(call.method, fault))?
             }
             Some("text/event-stream") => self.read_stream(call.method, context, response.into_body(), &id).await?,
             other => {
@@ -65,7 +63,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
             }
         };
         let outcome = response.outcome.map_err(Refusal::Rpc);
-        Ok(Reply { status, session, outcome, tools_changed })
+        Ok(Reply { status, session, outcome })
     }
 
     /// Posts a message; gives the response once its headers are there.

@@ -34,7 +34,6 @@ mod tools;
 mod transport;
 
 pub use body::{BodyFault, whole};
-pub use call::CallOutcome;
 pub use catalog::Catalog;
 pub use client::Client;
 pub use clock::Clock;

@@ -67,7 +67,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     pub async fn relay(&self, method: SharedMethod, params: Map<String, Value>) -> Result<Value, Error> {
         let name = method.mirrored().and_then(|field| params.get(field)?.as_str().map(str::to_string));
         let call = Call { name: name.as_deref(), ..Call::reading(method.name(), params) };
-        let mut result = self.limited(Deadline::Call, self.ask(&call)).await?.result;
+        let mut result = self.limited(Deadline::Call, self.ask(&call)).await?;
         if let Some(fault) = unusable(&result) {
             return Err(self.protocol(method.name(), fault));
         }

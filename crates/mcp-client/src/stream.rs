@@ -30,7 +30,6 @@ struct Reading<'a, B> {
     received_bytes: usize,
     resumptions: u32,
     foreign_response: bool,
-    tools_changed: bool,
     /// Answers to the server's own requests.
     replies: Replies<'a>,
 }
@@ -38,14 +37,13 @@ struct Reading<'a, B> {
 impl<T: Transport, C: Clock> Client<T, C> {
     /// Reads until the response to `id` is there. Notifications are passed over, requests of a legacy
     /// server answered, and a legacy stream that ended too early is taken up again where it has event ids.
-    /// Also says whether the server announced other tools.
     pub(crate) async fn read_stream(
         &self,
         method: &str,
         context: Context<'_>,
         body: T::Body,
         id: &Id,
-    ) -> Result<(Response, bool), Error> {
+    ) -> Result<Response, Error> {
         let mut reading = Reading {
             body,
             parser: Parser::new(self.limits.answer_bytes),
@@ -53,7 +51,6 @@ impl<T: Transport, C: Clock> Client<T, C> {
             received_bytes: 0,
             resumptions: 0,
             foreign_response: false,
-            tools_changed: false,
             replies: Replies::default(),
         };
         loop {
@@ -65,7 +62,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
                         if let Some(response) = self.handle(method, context, &mut reading, &event, id)? {
                             // Servers end the stream right after the response.
                             self.transport.finish(reading.body);
-                            return Ok((response, reading.tools_changed));
+                            return Ok(response);
                         }
                     }
                 }
@@ -94,7 +91,10 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 Message::Response(response) if messages::answers(&response, id) => return Ok(Some(response)),
                 Message::Response(_) => reading.foreign_response = true,
                 Message::Notification(notification) => {
-                    reading.tools_changed |= notification.method == "notifications/tools/list_changed";
+                    // What is said of the tools along with their list is said of that list.
+                    if notification.method == "notifications/tools/list_changed" && method != "tools/list" {
+                        self.note_tools_changed();
+                    }
                 }
                 Message::Request(request) => {
                     // The modern era has no requests from servers.

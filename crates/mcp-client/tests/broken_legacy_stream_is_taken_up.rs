@@ -27,7 +27,7 @@ fn call(
     let outcome = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()));
     let all = upstream.received();
     let rest = all.into_iter().skip_while(|received| received.method() != "tools/call").collect();
-    (outcome.map(|outcome| outcome.result), rest)
+    (outcome, rest)
 }
 
 fn primed(ending: Option<Step>) -> Vec<Step> {

@@ -60,7 +60,7 @@ fn not_in_results() {
     });
     let outcome = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()))
         .expect("a result");
-    is_clean(&outcome.result.to_string());
+    is_clean(&outcome.to_string());
 }
 
 #[test]

@@ -169,6 +169,6 @@ fn a_restored_connection_needs_no_handshake() {
     let second = client(&clock, &upstream);
     second.restore(serde_json::from_str(&stored).expect("it can be restored"));
     let outcome = run(&clock, second.call_tool("a", Map::new(), None, TraceContext::default())).expect("a result");
-    assert_eq!(outcome.result, servers::text_result(servers::SESSION));
+    assert_eq!(outcome, servers::text_result(servers::SESSION));
     assert_eq!(upstream.methods(), ["tools/call"]);
 }

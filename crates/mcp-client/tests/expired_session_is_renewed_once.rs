@@ -48,7 +48,7 @@ fn every_known_way_to_say_expired_is_understood() {
         session.set(2);
         let outcome = run(&clock, client.call_tool("second", Map::new(), None, TraceContext::default()))
             .expect("a result after renewal");
-        assert_eq!(outcome.result, servers::text_result("second"), "way {index}");
+        assert_eq!(outcome, servers::text_result("second"), "way {index}");
         assert_eq!(count(&upstream, "initialize"), 2, "way {index}");
         assert_eq!(count(&upstream, "server/discover"), 1, "the era is remembered, way {index}");
     }
@@ -63,7 +63,7 @@ fn calls_that_find_it_expired_together_renew_it_once() {
     session.set(2);
     let calls = join_all((0..10).map(|_| client.call_tool("again", Map::new(), None, TraceContext::default())));
     for outcome in run(&clock, calls) {
-        assert_eq!(outcome.expect("a result").result, servers::text_result("again"));
+        assert_eq!(outcome.expect("a result"), servers::text_result("again"));
     }
     assert_eq!(count(&upstream, "initialize"), 2);
     assert_eq!(count(&upstream, "tools/call"), 1 + 10 + 10);
@@ -124,6 +124,6 @@ fn a_server_that_changed_its_era_is_followed() {
         modern.set(era);
         let outcome = run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default()))
             .expect("a result in either era");
-        assert_eq!(outcome.result, servers::text_result("done"));
+        assert_eq!(outcome, servers::text_result("done"));
     }
 }

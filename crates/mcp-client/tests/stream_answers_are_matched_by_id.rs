@@ -11,9 +11,9 @@ fn call(answer: impl Fn(&Received) -> Answer + 'static) -> (Result<Value, mcp_cl
         "" => Answer::status(202),
         _ => servers::legacy(received).unwrap_or_else(|| answer(received)),
     });
-    let outcome = run(&clock, client(&clock, &upstream).call_tool("a", Map::new(), None, TraceContext::default()));
-    let tools_changed = outcome.as_ref().is_ok_and(|outcome| outcome.tools_changed);
-    (outcome.map(|outcome| outcome.result), tools_changed, upstream)
+    let client = client(&clock, &upstream);
+    let outcome = run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default()));
+    (outcome, client.tool_changes() > 0, upstream)
 }
 
 fn done(received: &Received) -> Value {
@@ -69,6 +69,33 @@ fn an_announcement_of_other_tools_is_given_on() {
     });
     assert_eq!(outcome.expect("a result"), servers::text_result("done"));
     assert!(tools_changed);
+}
+
+#[test]
+fn also_where_the_answer_is_an_error_or_never_comes() {
+    let changed = json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"});
+    let announcement = changed.clone();
+    let (outcome, tools_changed, _) =
+        call(move |received| Answer::events(&[announcement.clone(), received.error(-32_000, "no")]));
+    outcome.expect_err("an error");
+    assert!(tools_changed);
+    let announcement = changed.clone();
+    let (outcome, tools_changed, _) = call(move |_| Answer::sse(vec![data(&announcement), Step::Hang]));
+    outcome.expect_err("it never comes");
+    assert!(tools_changed);
+}
+
+#[test]
+fn an_announcement_along_with_the_list_is_of_that_list() {
+    let clock = VirtualClock::default();
+    let upstream = Upstream::new(&clock, |received| {
+        let changed = json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"});
+        let list = || Answer::events(&[changed, received.result(json!({"tools": []}))]);
+        servers::legacy(received).unwrap_or_else(list)
+    });
+    let client = client(&clock, &upstream);
+    run(&clock, client.list_tools()).expect("a list");
+    assert_eq!(client.tool_changes(), 0);
 }
 
 #[test]

@@ -19,14 +19,22 @@ pub struct KnownCatalog {
     pub(crate) fresh_until_unix_ms: u64,
     #[serde(default)]
     pub(crate) fetched_unix_ms: u64,
+    /// The last refresh before which it was not fetched: a number of the index, since the clocks of instances differ.
+    #[serde(default)]
+    pub(crate) covered_refresh: u64,
     pub catalog: Catalog,
 }
 
 impl KnownCatalog {
-    pub(crate) fn new(catalog: Catalog, fetched_unix_ms: u64, ttl_ms: u64) -> Self {
+    pub(crate) fn new(catalog: Catalog, fetched_unix_ms: u64, ttl_ms: u64, covered_refresh: u64) -> Self {
         let contents = serde_json::to_vec(&(&catalog.title, &catalog.instructions, &catalog.tools, &catalog.malformed));
         let revision = fingerprint::of_text(&contents.expect("texts and lists of texts are JSON"));
-        Self { revision, fresh_until_unix_ms: fetched_unix_ms + ttl_ms, fetched_unix_ms, catalog }
+        Self { revision, fresh_until_unix_ms: fetched_unix_ms + ttl_ms, fetched_unix_ms, covered_refresh, catalog }
+    }
+
+    /// The same as the list of a refresh.
+    pub(crate) fn as_of(&self, covered_refresh: u64) -> Self {
+        Self { revision: self.revision.clone(), covered_refresh, catalog: self.catalog.clone(), ..*self }
     }
 }
 

@@ -32,20 +32,32 @@ impl<H: Host> Administrator<'_, H> {
             Ok(connection) => connection,
             Err(failure) => return Ok(RefreshReport { ok: false, tool_count: None, error: Some(shown(failure)) }),
         };
-        let now_ms = self.host().unix_ms();
-        index::change(self.host(), |index| {
+        let upstream = self.access.registry.upstream(&connection);
+        let previous = self.access.snapshot.index.last_refresh(alias);
+        let known = match upstream.fetch_catalog(previous).await {
+            Ok(known) => known,
+            Err(failure) => return Ok(RefreshReport { ok: false, tool_count: None, error: Some(shown(failure)) }),
+        };
+        if let Some(refresh) = self.count_refresh(alias, previous).await? {
+            upstream.leave_as_of(refresh).await;
+        }
+        Ok(RefreshReport { ok: true, tool_count: Some(known.catalog.tools.len() as u64), error: None })
+    }
+
+    /// Has other instances drop the lists that they have; gives the number of this refresh, unless there was another one
+    /// since `previous`: then nobody can tell which of the lists is newer, and each instance fetches its own.
+    async fn count_refresh(&self, alias: &str, previous: u64) -> Result<Option<u64>, Refusal> {
+        let counted = index::change(self.host(), |index| {
             // One that was removed meanwhile leaves no trace.
-            if index.servers.contains_key(alias) || self.access.snapshot.declared.is_declared(alias) {
-                index.refreshed.insert(alias.to_string(), now_ms);
+            if !index.servers.contains_key(alias) && !self.access.snapshot.declared.is_declared(alias) {
+                return Ok::<_, Refusal>(None);
             }
-            Ok::<_, Refusal>(())
-        })
-        .await?;
-        let fetched = self.access.registry.upstream(&connection).fetch_catalog().await;
-        Ok(match fetched {
-            Ok(known) => RefreshReport { ok: true, tool_count: Some(known.catalog.tools.len() as u64), error: None },
-            Err(failure) => RefreshReport { ok: false, tool_count: None, error: Some(shown(failure)) },
-        })
+            let is_next = index.last_refresh(alias) == previous;
+            index.last_version += 1;
+            index.refreshes.insert(alias.to_string(), index.last_version);
+            Ok(Some(index.last_version).filter(|_| is_next))
+        });
+        Ok(counted.await?)
     }
 
     pub(super) async fn list_tools(&self, alias: &str, page: &Page) -> Result<Listing<ToolView>, Refusal> {

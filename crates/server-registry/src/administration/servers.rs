@@ -140,7 +140,7 @@ impl<H: Host> Administrator<'_, H> {
                 return Err(Refusal::VersionMismatch);
             }
             index.last_version += 1;
-            index.refreshed.remove(alias);
+            index.refreshes.remove(alias);
             index.servers.remove(alias).ok_or(Refusal::NotFound)
         })
         .await?;

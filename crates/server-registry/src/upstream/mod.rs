@@ -1,5 +1,6 @@
 //! One server: its client, its tools, its connection, and what of them is kept.
 
+mod changes;
 mod tools;
 
 use crate::{
@@ -11,11 +12,12 @@ use crate::{
     upstream_sign_in::SignedIn,
 };
 use bytes::Bytes;
+use changes::Changes;
 use futures::future::join;
 use http::{HeaderMap, Method, Response};
 use mcp::{TraceContext, code};
 use mcp_client::{
-    CallOutcome, Client, Connection, Error, Flight, Limits, Problem, Redaction, SharedMethod, Transport, TransportError,
+    Client, Connection, Error, Flight, Limits, Problem, Redaction, SharedMethod, Transport, TransportError,
 };
 use serde_json::{Map, Value};
 use std::{
@@ -30,16 +32,16 @@ pub(crate) struct Upstream<H> {
     host: H,
     client: Client<SignedIn<H>, H>,
     catalog: RefCell<Option<Rc<KnownCatalog>>>,
-    /// The server said, or it turned out, that its tools are others.
-    stale: Cell<bool>,
+    changes: Changes,
     /// Older tools were given out.
     due: Cell<bool>,
     failure: RefCell<Option<(u64, Failure)>>,
     loading: Flight<Result<Rc<KnownCatalog>, Failure>>,
     restored: Cell<bool>,
-    refreshed: Cell<u64>,
     restoring: Flight<()>,
+    looking: Flight<()>,
     saved_connection: RefCell<Option<Rc<Connection>>>,
+    saving: Flight<()>,
 }
 
 /// How a dry connection went.
@@ -69,14 +71,15 @@ impl<H: Host> Upstream<H> {
             host: host.clone(),
             client: Client::new(server, transport, host.clone(), target.deadlines, Limits::default(), seed),
             catalog: RefCell::default(),
-            stale: Cell::default(),
+            changes: Changes::default(),
             due: Cell::default(),
             failure: RefCell::default(),
             loading: Flight::default(),
             restored: Cell::default(),
-            refreshed: Cell::default(),
             restoring: Flight::default(),
+            looking: Flight::default(),
             saved_connection: RefCell::default(),
+            saving: Flight::default(),
         }
     }
 
@@ -91,19 +94,15 @@ impl<H: Host> Upstream<H> {
         let catalog = self.known_catalog();
         let known = catalog.iter().flat_map(|known| &known.catalog.tools).find(|entry| entry.name == tool);
         let outcome = self.client.call_tool(tool, arguments, known, trace).await;
-        self.save_connection().await;
         if let Err(error) = &outcome
             && is_about_params(error)
             && self.known_catalog().is_some_and(|known| self.is_older_than_a_moment(&known))
         {
             // The tool may have other parameters by now, or be gone.
-            self.stale.set(true);
+            self.client.note_tools_changed();
         }
-        let CallOutcome { result, tools_changed } = outcome?;
-        if tools_changed {
-            self.stale.set(true);
-        }
-        Ok(result)
+        self.save_connection().await;
+        outcome
     }
 
     /// Asks on behalf of somebody else, in the era of the server.
@@ -213,14 +212,23 @@ impl<H: Host> Upstream<H> {
 
     /// Leaves a new connection for other instances.
     async fn save_connection(&self) {
-        let Some(connection) = self.client.connection() else { return };
-        let saved = self.saved_connection.replace(Some(connection.clone()));
-        if saved.is_some_and(|saved| *saved == *connection) {
+        if self.unsaved_connection().is_none() {
             return;
         }
-        if let Some(record) = records::write_connection(&self.target.fingerprint, &connection) {
-            records::save(&self.host, &records::connection_key(&self.target.server.alias), record).await;
-        }
+        self.saving
+            .join(&self.host, || async {
+                let Some(connection) = self.unsaved_connection() else { return };
+                if let Some(record) = records::write_connection(&self.target.fingerprint, &connection) {
+                    records::save(&self.host, &records::connection_key(&self.target.server.alias), record).await;
+                }
+                self.saved_connection.replace(Some(connection));
+            })
+            .await;
+    }
+
+    fn unsaved_connection(&self) -> Option<Rc<Connection>> {
+        let saved = self.saved_connection.borrow();
+        self.client.connection().filter(|connection| saved.as_ref().is_none_or(|saved| **saved != **connection))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The tools of a server: how long a list counts, and when it is fetched anew.
 
-use super::Upstream;
+use super::{Upstream, changes::Reach};
 use crate::{
     failure::Failure,
     host::Host,
@@ -23,6 +23,7 @@ impl<H: Host> Upstream<H> {
     /// ones; else fetched now. When that fails, older ones are better than none.
     pub async fn catalog(&self) -> Result<Rc<KnownCatalog>, Failure> {
         self.restore().await;
+        self.look_at_that_of_others().await;
         if let Some(catalog) = self.fresh_catalog() {
             return Ok(catalog);
         }
@@ -30,7 +31,7 @@ impl<H: Host> Upstream<H> {
             self.due.set(true);
             return Ok(catalog);
         }
-        let fetched = self.loading.join(&self.host, || self.refresh()).await;
+        let fetched = self.fetch().await;
         match (fetched, self.known_catalog()) {
             (Err(_), Some(older)) => Ok(older),
             (fetched, _) => fetched,
@@ -46,37 +47,51 @@ impl<H: Host> Upstream<H> {
     pub async fn refresh_due(&self) {
         if self.due.replace(false) {
             // What went wrong is remembered, and told with the next list.
-            let _outcome = self.loading.join(&self.host, || self.refresh()).await;
+            let _outcome = self.fetch().await;
         }
     }
 
     /// Whether tools are not those that the server has now, as far as that is known.
     pub fn is_stale(&self, known: &KnownCatalog) -> bool {
-        self.stale.get() || known.fresh_until_unix_ms < self.host.unix_ms()
+        !self.is_up_to_date(known) || known.fresh_until_unix_ms < self.host.unix_ms()
     }
 
-    /// Its tools, fetched now whatever is known.
-    pub async fn fetch_catalog(&self) -> Result<Rc<KnownCatalog>, Failure> {
+    /// Its tools, fetched now whatever is known. `refresh` is the last one that the index has.
+    pub async fn fetch_catalog(&self, refresh: u64) -> Result<Rc<KnownCatalog>, Failure> {
         self.restore().await;
-        self.stale.set(true);
+        self.note_refresh(refresh);
+        self.client.note_tools_changed();
         self.failure.replace(None);
-        self.loading.join(&self.host, || self.refresh()).await
+        self.fetch().await
     }
 
-    /// Takes note of when somebody wanted its tools fetched anew: a list from before is old, and another instance may
-    /// have left a newer one.
-    pub fn note_refreshed(&self, at_unix_ms: u64) {
-        let is_older = |known: &Rc<KnownCatalog>| known.fetched_unix_ms < at_unix_ms;
-        if self.known_catalog().is_some_and(|known| is_older(&known)) && self.refreshed.replace(at_unix_ms) < at_unix_ms
-        {
-            self.catalog.replace(None);
-            self.restored.set(false);
-        }
+    /// Takes note of the last time that somebody wanted its tools fetched anew, as the index has it: a list from before
+    /// is old, and another instance may have left a newer one.
+    pub fn note_refresh(&self, refresh: u64) {
+        self.changes.note_refresh(refresh);
+    }
+
+    /// Leaves the kept list to other instances as the one of a refresh before which it was not fetched.
+    pub async fn leave_as_of(&self, refresh: u64) {
+        let Some(known) = self.known_catalog().filter(|known| known.covered_refresh < refresh) else { return };
+        let known = Rc::new(known.as_of(refresh));
+        self.catalog.replace(Some(known.clone()));
+        self.save_catalog(&known).await;
     }
 
     /// A list that was just fetched is not fetched again for every wrong call.
     pub(super) fn is_older_than_a_moment(&self, known: &KnownCatalog) -> bool {
         self.host.unix_ms().saturating_sub(known.fetched_unix_ms) >= SHORTEST_TTL_MS
+    }
+
+    /// Fetches its tools, once for all who want them. What was under way already may have begun too early to count.
+    async fn fetch(&self) -> Result<Rc<KnownCatalog>, Failure> {
+        let wanted = self.reach();
+        let fetched = self.loading.join(&self.host, || self.refresh()).await;
+        match &fetched {
+            Ok(known) if !self.changes.covers(known, wanted) => self.loading.join(&self.host, || self.refresh()).await,
+            _ => fetched,
+        }
     }
 
     async fn refresh(&self) -> Result<Rc<KnownCatalog>, Failure> {
@@ -89,32 +104,69 @@ impl<H: Host> Upstream<H> {
             return Err(failure.clone());
         }
         // What the server announces from here on makes the list old again.
-        self.stale.set(false);
+        let reach = self.reach();
         let listed = self.client.list_tools().await;
-        self.save_connection().await;
-        match listed {
+        let outcome = match listed {
             Ok(catalog) => {
                 self.failure.replace(None);
-                Ok(self.keep(catalog).await)
+                Ok(self.keep(catalog, reach).await)
             }
             Err(error) => {
-                self.stale.set(true);
                 let failure = Failure::from(error);
                 let until_ms = self.host.monotonic_ms() + FAILURE_MEMORY_MS;
                 self.failure.replace(Some((until_ms, failure.clone())));
                 Err(failure)
             }
+        };
+        self.save_connection().await;
+        outcome
+    }
+
+    async fn keep(&self, catalog: Catalog, reach: Reach) -> Rc<KnownCatalog> {
+        let ttl_ms = catalog.ttl_ms.map_or(DEFAULT_TTL_MS, |ttl_ms| ttl_ms.clamp(SHORTEST_TTL_MS, LONGEST_TTL_MS));
+        let known = Rc::new(KnownCatalog::new(catalog, self.host.unix_ms(), ttl_ms, reach.refresh));
+        self.catalog.replace(Some(known.clone()));
+        self.changes.cover(reach);
+        self.save_catalog(&known).await;
+        known
+    }
+
+    async fn save_catalog(&self, known: &KnownCatalog) {
+        if let Some(record) = records::write_catalog(&self.target.fingerprint, known) {
+            records::save(&self.host, &records::catalog_key(&self.target.server.alias), record).await;
         }
     }
 
-    async fn keep(&self, catalog: Catalog) -> Rc<KnownCatalog> {
-        let ttl_ms = catalog.ttl_ms.map_or(DEFAULT_TTL_MS, |ttl_ms| ttl_ms.clamp(SHORTEST_TTL_MS, LONGEST_TTL_MS));
-        let known = Rc::new(KnownCatalog::new(catalog, self.host.unix_ms(), ttl_ms));
-        self.catalog.replace(Some(known.clone()));
-        if let Some(record) = records::write_catalog(&self.target.fingerprint, &known) {
-            records::save(&self.host, &records::catalog_key(&self.target.server.alias), record).await;
+    /// Takes the list that another instance has left, where somebody wanted all of them to have a newer one; once for
+    /// each time.
+    async fn look_at_that_of_others(&self) {
+        let wanted = || self.known_catalog().and_then(|known| self.changes.not_looked_at(&known));
+        if wanted().is_none() {
+            return;
         }
-        known
+        self.looking
+            .join(&self.host, || async {
+                let Some(refresh) = wanted() else { return };
+                let record = records::load(&self.host, &records::catalog_key(&self.target.server.alias)).await;
+                let left = record.and_then(|record| records::read_catalog(&self.target.fingerprint, &record));
+                // Nobody knows whether it is older than a change that this instance has heard of.
+                let is_newer = |left: &KnownCatalog| self.client.tool_changes() == 0 && left.covered_refresh >= refresh;
+                if let Some(left) = left.filter(is_newer) {
+                    self.catalog.replace(Some(Rc::new(left)));
+                }
+                self.changes.looked_at(refresh);
+            })
+            .await;
+    }
+
+    /// How far a list goes that is fetched now.
+    fn reach(&self) -> Reach {
+        self.changes.reach(self.client.tool_changes())
+    }
+
+    /// Whether nothing is known to have happened since a list was fetched.
+    fn is_up_to_date(&self, known: &KnownCatalog) -> bool {
+        self.changes.covers(known, self.reach())
     }
 
     pub(super) fn known_catalog(&self) -> Option<Rc<KnownCatalog>> {
@@ -125,7 +177,7 @@ impl<H: Host> Upstream<H> {
         let now_ms = self.host.unix_ms();
         // A clock that was set back must not make a record count for ever.
         let counts = |known: &Rc<KnownCatalog>| {
-            (now_ms..=now_ms + LONGEST_TTL_MS).contains(&known.fresh_until_unix_ms) && !self.stale.get()
+            (now_ms..=now_ms + LONGEST_TTL_MS).contains(&known.fresh_until_unix_ms) && self.is_up_to_date(known)
         };
         self.known_catalog().filter(counts)
     }
@@ -133,6 +185,7 @@ impl<H: Host> Upstream<H> {
     /// Whether a list may be given out that is too old, but was not said to be wrong.
     fn may_serve(&self, known: &Rc<KnownCatalog>) -> bool {
         let until_ms = known.fresh_until_unix_ms + GRACE_MS;
-        !self.stale.get() && (self.host.unix_ms()..=self.host.unix_ms() + LONGEST_TTL_MS + GRACE_MS).contains(&until_ms)
+        self.is_up_to_date(known)
+            && (self.host.unix_ms()..=self.host.unix_ms() + LONGEST_TTL_MS + GRACE_MS).contains(&until_ms)
     }
 }
