@@ -2,14 +2,19 @@
 
 use crate::answer::Call;
 use crate::mcp_servers::entry;
-use crate::protocol::{body, fields::Fields, response, text::ALIAS};
+use crate::protocol::{
+    body,
+    fields::{Fields, pointer},
+    response,
+    text::ALIAS,
+};
 use crate::servers::endpoints::{patched, whole_server};
 use crate::servers::input::Stored;
 use crate::servers::{ServerInput, headers};
 use crate::{Administration, FieldError, Precondition, Problem, Refusal, Written};
 use http::{Response, StatusCode};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Servers of one import, under one name: all that may be registered, and as many declared ones, as an export has them.
 const MAX_IMPORTED: usize = 2_000;
@@ -76,23 +81,25 @@ fn read(document: Value) -> Result<Document, Problem> {
     let mut errors = Vec::new();
     let mut entries = Vec::new();
     let mut notes = None;
-    if let Some(mut fields) = Fields::of(document, "", &mut errors) {
-        if !COLLECTIONS.iter().any(|name| fields.has(name)) {
+    if let Some(fields) = Fields::of(document, "", &mut errors) {
+        let mut members: Map<String, Value> = fields.into_members().collect();
+        let collections: Vec<_> =
+            COLLECTIONS.iter().filter_map(|name| members.shift_remove(*name).map(|servers| (*name, servers))).collect();
+        if collections.is_empty() {
             let detail = "It is required, an object of servers by their aliases; \"servers\" is taken as well.";
             errors.push(FieldError::at("/mcpServers", detail));
         }
-        for name in COLLECTIONS {
-            let pointer = fields.pointer_to(name);
-            let collection = fields.take(name).and_then(|servers| Fields::of(servers, &*pointer, &mut errors));
-            let servers: Vec<_> = collection.into_iter().flat_map(Fields::into_members).collect();
+        for (name, servers) in collections {
+            let pointer = pointer("", name);
+            let servers: Vec<_> =
+                Fields::of(servers, &*pointer, &mut errors).into_iter().flat_map(Fields::into_members).collect();
             if servers.len() > MAX_IMPORTED {
                 let detail = format!("There are {} servers, and at most {MAX_IMPORTED} can be.", servers.len());
                 errors.push(FieldError::at(pointer, detail));
             }
             entries.extend(servers);
         }
-        let rest: Vec<String> = fields.into_members().map(|(name, _)| name).collect();
-        notes = entry::passed_over(rest.iter());
+        notes = entry::passed_over(members.keys());
     }
     if errors.is_empty() { Ok(Document { entries, notes }) } else { Err(Problem::invalid_body(errors)) }
 }

@@ -225,6 +225,24 @@ thread_local! {
         ["NewServer", "ServerInput", "ServerPatch", "KeyInput", "KeyPatch"].map(|name| Document::read().named(name));
 }
 
+/// Headers that may not be set can be removed: they are not there.
+#[test]
+fn about_headers_that_are_removed() {
+    let memory = with_a_server(&json!({"type": "none"}));
+    for (name, value, is_taken) in [
+        ("x-api-key", json!(null), true),
+        ("host", json!(null), true),
+        ("TE", json!(null), true),
+        ("host", json!("v"), false),
+        ("a b", json!(null), false),
+    ] {
+        let body = json!({"headers": {name: value}});
+        let answer = send_json(&memory, Method::PATCH, "/servers/a", &[], &body);
+        assert_eq!(answer.status.is_success(), is_taken, "{body} {}", answer.text);
+        SCHEMAS.with(|schemas| compare(&schemas[2], &body, &answer)).expect("they agree");
+    }
+}
+
 proptest! {
     #![proptest_config(Config { cases: 2_500, failure_persistence: None, ..Config::default() })]
 
