@@ -26,6 +26,9 @@ use tokio::time::timeout;
 use wasmtime_wasi_http::WasiBody;
 use wasmtime_wasi_http::handler::ProxyHandler;
 
+/// The smallest buffer of a connection that hyper takes.
+const MIN_BUFFER_BYTES: usize = 8 << 10;
+
 /// How long instances may take to end when the server has stopped.
 const INSTANCES_GRACE: Duration = Duration::from_secs(1);
 
@@ -115,6 +118,8 @@ async fn connection(stream: ClientStream, service: Service, watcher: Watcher) {
         .timer(TokioTimer::new())
         .header_read_timeout(settings.head_timeout())
         .max_header_size(settings.max_head_bytes)
+        // A head that is not there as a whole takes no more either.
+        .max_buf_size(settings.max_head_bytes.max(MIN_BUFFER_BYTES))
         .serve_connection(TokioIo::new(stream), service_fn(move |request| answer(service.clone(), request)));
     // Errors are those of the connection: a client that left, that does not speak HTTP, or that is too slow.
     let _ = watcher.watch(connection).await;

@@ -80,6 +80,7 @@ async fn a_head_that_is_too_large_is_refused() {
     let requests = [
         format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {long}\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Without-End: {long}"),
         format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X-Many: x\r\n".repeat(101)),
     ];
     for request in requests {
