@@ -1,4 +1,5 @@
 use crate::{Batch, Exchange, HttpResponse, accept, json_response, modern};
+use content_negotiation::accepts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use mcp::{Era, Id, InvalidMessage, Message, Notification, ProtocolVersion, Request, Response, RpcError, code, meta};
 use serde_json::Value;
@@ -42,7 +43,7 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
         return Err(response);
     }
     expect_json(headers)?;
-    if !accept::accepts(headers, "application/json") && !accept::accepts(headers, "text/event-stream") {
+    if !accepts(headers, "application/json") && !accepts(headers, "text/event-stream") {
         return Err(refuse(StatusCode::NOT_ACCEPTABLE, "Send Accept: application/json, text/event-stream."));
     }
     let value: Value = serde_json::from_slice(body).map_err(|error| {
@@ -109,8 +110,8 @@ pub fn exchange(headers: &HeaderMap, request: Request) -> Result<Exchange, Box<I
         version,
         request,
         session: session(headers).filter(|_| version.era() == Era::Legacy),
-        reads_json: accept::accepts(headers, "application/json"),
-        reads_events: accept::accepts(headers, "text/event-stream"),
+        reads_json: accepts(headers, "application/json"),
+        reads_events: accepts(headers, "text/event-stream"),
     })
 }
 
