@@ -1,7 +1,7 @@
 //! One line for every call, counters that an operator can read, and few writes for many calls.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -26,18 +26,24 @@ fn tools() -> Vec<CannedTool> {
     ]
 }
 
-/// The lines about calls of which nobody has asked yet.
-fn lines(gateway: &Gateway, seen: &mut usize) -> Vec<Value> {
-    let output = gateway.output();
-    let lines: Vec<Value> = output
-        .lines()
-        .filter(|line| line.contains("\"event\":\"call\""))
-        // Spin and others may put something before it.
-        .map(|line| serde_json::from_str(&line[line.find('{').unwrap_or_default()..]).expect("a line of JSON"))
-        .collect();
-    let new = lines[*seen..].to_vec();
-    *seen = lines.len();
-    new
+/// The lines about calls of which nobody has asked yet, once so many are there: the host prints them behind its answers.
+async fn lines(gateway: &Gateway, seen: &mut usize, expected: usize) -> Vec<Value> {
+    let started = Instant::now();
+    loop {
+        let output = gateway.output();
+        let whole = output.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+        let lines: Vec<Value> = whole
+            .filter(|line| line.contains("\"event\":\"call\""))
+            // Spin and others may put something before it.
+            .map(|line| serde_json::from_str(&line[line.find('{').unwrap_or_default()..]).expect("a line of JSON"))
+            .collect();
+        if lines.len() >= *seen + expected || started.elapsed() > Duration::from_secs(5) {
+            let new = lines[*seen..].to_vec();
+            *seen = lines.len();
+            return new;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[test]
@@ -58,7 +64,7 @@ fn each_call_has_a_line_of_its_own() {
                 return await Promise.allSettled([tools.up.fails(given), tools.up.refuses({}), tools.down.any({})])",
             )
             .await;
-        let told = lines(&gateway, &mut seen);
+        let told = lines(&gateway, &mut seen, 4).await;
         let mut summary: Vec<[&Value; 3]> =
             told.iter().map(|line| [&line["server"], &line["tool"], &line["status"]]).collect();
         summary.sort_by_key(|line| format!("{line:?}"));
@@ -80,7 +86,7 @@ fn each_call_has_a_line_of_its_own() {
             peer.request("tools/call", json!({"name": "who", "arguments": arguments.clone()})).await;
         }
         client.request_at("/mcp/nobody", "tools/call", json!({"name": "who", "arguments": arguments.clone()})).await;
-        let later = lines(&gateway, &mut seen);
+        let later = lines(&gateway, &mut seen, 5).await;
         let called = |server: &str, tool: &str, status: &str| {
             later
                 .iter()
