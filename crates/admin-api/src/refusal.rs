@@ -37,7 +37,15 @@ pub enum Refusal {
     /// The store cannot be reached, or other writers were always faster.
     #[error("the store does not answer: {reason}")]
     Unavailable {
-        /// One sentence without credentials.
+        /// One sentence without credentials, and without its full stop.
+        reason: String,
+        /// When to try again, in seconds.
+        retry_after_s: u32,
+    },
+    /// The server that the request is about cannot be used now.
+    #[error("{reason}")]
+    ServerUnavailable {
+        /// Whole sentences without credentials.
         reason: String,
         /// When to try again, in seconds.
         retry_after_s: u32,

@@ -64,6 +64,10 @@ impl Subject<'_> {
                 ProblemKind::QuotaReached,
                 format!("There are {limit} {} already, and no more are allowed. Delete one that is not needed.", self.kind()),
             ),
+            Refusal::ServerUnavailable { reason, retry_after_s } => {
+                told(ProblemKind::Unavailable, format!("{reason} Try again in {retry_after_s} s."))
+                    .with_header(header::RETRY_AFTER, HeaderValue::from(retry_after_s))
+            }
             Refusal::Unavailable { reason, retry_after_s } => {
                 told(ProblemKind::Unavailable, format!("It cannot be done now: {reason}. Try again in {retry_after_s} s."))
                     .with_header(header::RETRY_AFTER, HeaderValue::from(retry_after_s))

@@ -84,6 +84,15 @@ fn at_most_ten_and_none_that_others_have() {
 }
 
 #[test]
+fn none_where_the_gateway_has_as_many_as_it_may() {
+    let host = host();
+    host.serve("x", legacy(&["a"]));
+    support::register_many(&host, 1_000);
+    let refused = add(&host, &host.registry(), "mine", URL).expect_err("too many");
+    assert_eq!(refused, "This gateway has 1000 registered servers, and no more are allowed.");
+}
+
+#[test]
 fn and_nobody_else_sees_or_removes_them() {
     let host = host();
     host.set_text("admin_key", "of-the-operator");

@@ -354,6 +354,17 @@ fn a_store_that_fails_is_told_and_nothing_counts_as_done() {
 }
 
 #[test]
+fn a_server_that_cannot_be_reached_is_told_in_whole_sentences() {
+    let gateway = Gateway::new();
+    gateway.put("dead", &json!({"url": "https://nobody/mcp"}));
+    let (status, refused) = gateway.ask(Method::GET, "/servers/dead/tools", &Value::Null);
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{refused}");
+    let expected = "Server \"dead\" cannot be reached at https://nobody: the connection was refused. Is it running? \
+        Try again in 5 s.";
+    assert_eq!(refused["detail"], expected);
+}
+
+#[test]
 fn an_answer_that_is_no_list_of_tools_fails_the_test_with_its_reason() {
     let gateway = Gateway::new();
     gateway.host.serve("x", |_| Answer::text(200, "text/html", "<p>"));

@@ -10,6 +10,9 @@ use admin_api::{Listing, Page, RefreshReport, Refusal, TestReport, ToolView};
 use serde_json::Value;
 use std::rc::Rc;
 
+/// When a server that failed is worth another try, in seconds.
+const SERVER_RETRY_AFTER_S: u32 = 5;
+
 impl<H: Host> Administrator<'_, H> {
     pub(super) async fn try_connection(&self, alias: &str) -> Result<TestReport, Refusal> {
         let began_ms = self.host().monotonic_ms();
@@ -61,9 +64,10 @@ impl<H: Host> Administrator<'_, H> {
     }
 
     pub(super) async fn list_tools(&self, alias: &str, page: &Page) -> Result<Listing<ToolView>, Refusal> {
-        // The problem goes on after the reason.
-        let reason = |failure: Failure| failure.message.trim_end_matches('.').to_string();
-        let failed = |failure: Failure| Refusal::Unavailable { reason: reason(failure), retry_after_s: 5 };
+        let failed = |failure: Failure| Refusal::ServerUnavailable {
+            reason: failure.message,
+            retry_after_s: SERVER_RETRY_AFTER_S,
+        };
         let connection = self.connection(alias).await?.map_err(failed)?;
         let known = self.access.registry.upstream(&connection).catalog().await.map_err(failed)?;
         let view = |tool: &mcp_client::Tool| {
