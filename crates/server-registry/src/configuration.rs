@@ -3,7 +3,7 @@ use crate::{
     server_entry::{self, ServerEntry},
     variable_json::{self, VariableError, kind},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use upstream_address::PrivateUpstreams;
 
@@ -19,17 +19,13 @@ pub(crate) struct Configuration {
 }
 
 impl Configuration {
-    /// Reads the variables `servers` (`{"mcpServers": {…}}`, the form that IDEs use) and `secrets`
-    /// (`{"NAME": "value"}`), and whether servers may be on private addresses (`private_upstreams`). An entry that
-    /// cannot be used spoils no other.
+    /// Reads the variables `servers` (`{"mcpServers": {…}}`, the form that IDEs use, or `{"servers": {…}}`, that of VS
+    /// Code) and `secrets` (`{"NAME": "value"}`), and whether servers may be on private addresses
+    /// (`private_upstreams`). An entry that cannot be used spoils no other.
     pub fn read(servers: &str, secrets: &str, private_upstreams: &str) -> Result<Self, VariableError> {
         let private = read_private(private_upstreams)?;
         let secrets = read_secrets(secrets)?;
-        let mut document = variable_json::read("servers", servers)?;
-        let entries = match document.remove("mcpServers") {
-            None | Some(Value::Null) => return Ok(Self { private, ..Self::default() }),
-            Some(entries) => variable_json::object("servers", " under \"mcpServers\"", entries)?,
-        };
+        let entries = read_entries(servers)?;
         let read = entries.iter().filter_map(|(alias, entry)| server_entry::read(alias, entry, &secrets, private));
         let servers = read.map(|entry| (entry.alias.clone(), entry)).collect();
         Ok(Self { servers, entries: entries.into_iter().collect(), private })
@@ -39,6 +35,21 @@ impl Configuration {
     pub fn is_declared(&self, alias: &str) -> bool {
         self.entries.contains_key(alias)
     }
+}
+
+/// The servers as they are written, under both names. Whatever else programs keep beside them is theirs.
+fn read_entries(text: &str) -> Result<Map<String, Value>, VariableError> {
+    let mut document = variable_json::read("servers", text)?;
+    let mut has_servers = document.is_empty();
+    let mut entries = Map::new();
+    for (name, path) in [("servers", " under \"servers\""), ("mcpServers", " under \"mcpServers\"")] {
+        let Some(collection) = document.remove(name) else { continue };
+        has_servers = true;
+        if !collection.is_null() {
+            entries.extend(variable_json::object("servers", path, collection)?);
+        }
+    }
+    if has_servers { Ok(entries) } else { Err(VariableError::NoServers) }
 }
 
 fn read_private(text: &str) -> Result<PrivateUpstreams, VariableError> {

@@ -64,13 +64,14 @@ impl<H: Host> Registry<H> {
 
     async fn caller(&self, visitor: Visitor<'_>) -> Result<Caller, NotSignedIn> {
         let admin_key = self.variable("admin_key").await.map_err(|_| NotSignedIn::Unchecked)?;
+        let admin_key = admin_key.trim();
         if admin_key.is_empty() && !visitor.is_local {
             return Err(NotSignedIn::NotLocal);
         }
         let Some(key) = visitor.key else {
             return if admin_key.is_empty() { Ok(Caller::Local) } else { Err(NotSignedIn::NoKey) };
         };
-        if is_same_key(key, &admin_key) {
+        if is_same_key(key, admin_key) {
             return Ok(Caller::Operator);
         }
         let given = GivenKey::parse(key).ok_or(NotSignedIn::WrongKey)?;

@@ -9,6 +9,10 @@ pub(crate) enum VariableError {
     NotJson { name: &'static str, reason: String },
     #[error("The variable \"{name}\" must be a JSON object{path}, not {found}")]
     NotAnObject { name: &'static str, path: &'static str, found: &'static str },
+    #[error(
+        "The variable \"servers\" has no servers: it must be of the form {{\"mcpServers\": {{\"alias\": {{\"url\": …}}}}}}"
+    )]
+    NoServers,
     #[error("The variable \"secrets\" must map names to strings: \"{secret}\" is {found}")]
     SecretNotText { secret: String, found: &'static str },
     #[error("The variable \"{name}\" is \"allow\" or \"deny\", not \"{found}\"")]

@@ -59,11 +59,26 @@ fn no_configuration_means_no_servers() {
 }
 
 #[test]
+fn the_file_of_visual_studio_code_is_taken_as_it_is() {
+    let host = MemoryHost::default();
+    let entry = json!({"type": "http", "url": "https://x/mcp"});
+    let aliases = |document: &serde_json::Value| {
+        host.set("servers", document);
+        let servers = host.list(&host.registry()).expect("a list");
+        servers.into_iter().map(|server| server.alias).collect::<Vec<_>>()
+    };
+    assert_eq!(aliases(&json!({"inputs": [], "servers": {"a": entry}})), ["a"]);
+    assert_eq!(aliases(&json!({"servers": {"a": entry}, "mcpServers": {"b": entry}})), ["a", "b"]);
+}
+
+#[test]
 fn what_is_no_configuration_fails_everything_with_the_place() {
     for (name, text, expected) in [
         ("servers", "{\n  \"mcpServers\": {,}\n}", "line 2 column 18"),
         ("servers", "[]", "must be a JSON object, not an array"),
         ("servers", "{\"mcpServers\": []}", "must be a JSON object under \"mcpServers\", not an array"),
+        ("servers", "{\"servers\": []}", "must be a JSON object under \"servers\", not an array"),
+        ("servers", "{\"files\": {\"url\": \"tell-nobody\"}}", "The variable \"servers\" has no servers"),
         ("secrets", "{\"A\": \"tell-nobody", "The variable \"secrets\" is not valid JSON"),
         ("secrets", "\"tell-nobody\"", "must be a JSON object, not a string"),
         ("secrets", "{\"A\": [\"tell-nobody\"]}", "\"A\" is an array"),
