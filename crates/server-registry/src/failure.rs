@@ -1,3 +1,4 @@
+use http::StatusCode;
 use mcp_client::{Error, Problem, TransportError};
 
 /// Why the registry could not do what was asked. The text names the server and holds no credential.
@@ -35,6 +36,9 @@ impl From<Error> for Failure {
         let message = error.to_string();
         match *error.problem {
             Problem::Unreachable { reason: TransportError::SignIn(_), .. } => {
+                Self::new(FailureKind::Authorization, message)
+            }
+            Problem::HttpStatus { status: StatusCode::UNAUTHORIZED, .. } => {
                 Self::new(FailureKind::Authorization, message)
             }
             Problem::Unreachable { .. } => Self::new(FailureKind::Unreachable, message),

@@ -160,7 +160,7 @@ fn a_token_that_is_refused_is_renewed_once() {
     gateway.host.clock.advance(MINUTE_MS);
     gateway.refused.set(100);
     let failure = gateway.call_at(&registry, "echo").expect_err("no token is good");
-    assert_eq!(failure.kind, FailureKind::HttpStatus, "{}", failure.message);
+    assert_eq!(failure.kind, FailureKind::Authorization, "{}", failure.message);
     assert_eq!(gateway.token_requests(), 4, "one that was due, and one instead of it");
 }
 

@@ -38,6 +38,8 @@ fn a_json_rpc_error_keeps_code_and_data() {
 fn every_other_fault_has_its_kind() {
     for (answer, kind) in [
         (Answer::status(500), FailureKind::HttpStatus),
+        (Answer::status(403), FailureKind::HttpStatus),
+        (Answer::status(401), FailureKind::Authorization),
         (Answer::status(302).header("location", "http://169.254.169.254/"), FailureKind::HttpStatus),
         (Answer::text(200, "text/html", "<p>"), FailureKind::Protocol),
         (Answer::hangs(), FailureKind::TimedOut),
