@@ -48,7 +48,10 @@ struct Access(server_registry::Access<WasiHost>);
 fn refresh_due() {
     let registry = registry();
     if registry.is_due() {
-        wit_bindgen::spawn(async move { registry.refresh_due().await });
+        wit_bindgen::spawn(async move {
+            registry.refresh_due().await;
+            registry.keep_usage().await;
+        });
     }
 }
 
@@ -79,6 +82,7 @@ impl GuestAccess for Access {
         let wanted = wanted.into_iter().map(server_registry::Wanted::from).collect();
         let answers = self.0.load_catalogs(wanted).await;
         refresh_due();
+        keep_usage();
         answers.into_iter().map(CatalogAnswer::from).collect()
     }
 
@@ -105,7 +109,9 @@ impl GuestAccess for Access {
     }
 
     async fn add_server(&self, alias: String, url: String) -> Result<u32, Failure> {
-        Ok(self.0.add_server(&alias, &url).await?)
+        let added = self.0.add_server(&alias, &url).await;
+        keep_usage();
+        Ok(added?)
     }
 
     async fn remove_server(&self, alias: String) -> Result<(), Failure> {
@@ -113,7 +119,9 @@ impl GuestAccess for Access {
     }
 
     async fn administer(&self, request: AdminRequest) -> AdminResponse {
-        administer::administer(&self.0, request).await
+        let answer = administer::administer(&self.0, request).await;
+        keep_usage();
+        answer
     }
 }
 

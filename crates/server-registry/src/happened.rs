@@ -39,6 +39,13 @@ pub(crate) struct Counters {
     is_kept: Cell<bool>,
 }
 
+impl Counters {
+    /// Takes note of how a server did where no call was made.
+    pub fn note(&self, server: &str, outcome: Outcome, now_ms: u64) {
+        self.tally.borrow_mut().note(server, outcome, now_ms);
+    }
+}
+
 /// A call that is under way. It is recorded when it ends, or when it is dropped.
 pub(crate) struct UnderWay<H: Host> {
     registry: Rc<Registry<H>>,
@@ -191,6 +198,11 @@ impl Drop for Unwritten<'_> {
     fn drop(&mut self) {
         self.batches.iter().for_each(|batch| self.tally.borrow_mut().put_back(batch));
     }
+}
+
+/// How something ended that gives no result of a tool.
+pub(crate) fn outcome_of_all<T>(ended: &Result<T, Failure>) -> Outcome {
+    ended.as_ref().map_or_else(outcome_of, |_| Outcome::Ok)
 }
 
 /// How a call failed.

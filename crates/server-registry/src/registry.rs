@@ -25,7 +25,7 @@ pub struct Registry<H> {
     /// What is needed to use registered servers, by alias.
     pub(crate) connections: RefCell<BTreeMap<String, Loaded>>,
     upstreams: RefCell<BTreeMap<String, Rc<Upstream<H>>>>,
-    pub(crate) counters: Counters,
+    pub(crate) counters: Rc<Counters>,
 }
 
 /// The name of a server's record, and what became of it.
@@ -48,7 +48,7 @@ impl<H: Host> Registry<H> {
             index: RefCell::default(),
             connections: RefCell::default(),
             upstreams: RefCell::default(),
-            counters: Counters::default(),
+            counters: Rc::default(),
         }
     }
 
@@ -60,7 +60,7 @@ impl<H: Host> Registry<H> {
         if let Some(upstream) = upstreams.get(alias).filter(|upstream| upstream.is_of(target)) {
             return upstream.clone();
         }
-        let upstream = Rc::new(Upstream::new(target, &self.host));
+        let upstream = Rc::new(Upstream::new(target, &self.host, &self.counters));
         upstreams.insert(alias.clone(), upstream.clone());
         upstream
     }

@@ -18,7 +18,7 @@ impl Counters {
     /// Counts a call; under `(other)` if its row would be one more than `most_rows`.
     pub fn count(&mut self, call: &Call<'_>, now_unix_ms: u64, most_rows: usize) {
         self.add_row(Name::of(call), &Counts::of(call), most_rows);
-        self.servers.note(call, now_unix_ms);
+        self.servers.note(call.server, call.outcome, now_unix_ms);
     }
 
     pub fn add(&mut self, other: &Self, most_rows: usize) {

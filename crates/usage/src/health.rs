@@ -1,6 +1,6 @@
 use crate::name::{MAX_SERVER_CHARS, cut};
 use crate::outcome::Sign;
-use crate::{Call, FailureKind};
+use crate::{FailureKind, Outcome};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -64,15 +64,15 @@ impl Servers {
         self.0.iter()
     }
 
-    pub fn note(&mut self, call: &Call<'_>, now_unix_ms: u64) {
-        let health = match call.outcome.sign() {
+    pub fn note(&mut self, server: &str, outcome: Outcome, now_unix_ms: u64) {
+        let health = match outcome.sign() {
             Sign::Good => Health { last_success_unix_ms: Some(now_unix_ms), last_failure: None },
             Sign::Bad(kind) => {
                 Health { last_success_unix_ms: None, last_failure: Some(LastFailure::new(now_unix_ms, kind)) }
             }
             Sign::None => return,
         };
-        self.add(call.server, health);
+        self.add(server, health);
     }
 
     /// Names and kinds are cut to their lengths.

@@ -1,5 +1,5 @@
 use crate::counters::Counters;
-use crate::{Batch, Call, Day};
+use crate::{Batch, Call, Day, Outcome};
 use std::collections::BTreeMap;
 
 /// So many rows wait in a tally at the most. Calls of further rows are counted in one more per day, whose key, server
@@ -17,6 +17,11 @@ impl Tally {
     pub fn add(&mut self, call: &Call<'_>, now_unix_ms: u64) {
         let (counters, most_rows) = self.room(Day::of(now_unix_ms));
         counters.count(call, now_unix_ms, most_rows);
+    }
+
+    /// Takes note of how a server did otherwise, at the moment given: nothing is counted.
+    pub fn note(&mut self, server: &str, outcome: Outcome, now_unix_ms: u64) {
+        self.days.entry(Day::of(now_unix_ms)).or_default().servers.note(server, outcome, now_unix_ms);
     }
 
     /// Whether there is nothing to write.

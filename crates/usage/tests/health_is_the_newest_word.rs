@@ -4,7 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use support::{DAY_MS, MIDNIGHT, Store, call};
-use usage::{Call, FailureKind, Health, LastFailure, Outcome, health};
+use usage::{Call, FailureKind, Health, LastFailure, Outcome, Tally, health};
 
 /// The health of the server `s` after calls, each written on its own to a shard.
 fn after(calls: &[(Outcome, u64)]) -> Option<Health> {
@@ -57,6 +57,19 @@ fn what_never_reached_the_server_and_what_its_client_did_wrong_say_nothing_of_it
         let found = after(&[(failed(kind), MIDNIGHT)]);
         assert_eq!(found, Some(Health { last_success_unix_ms: None, last_failure: Some(last_failure) }));
     }
+}
+
+#[test]
+fn what_is_no_call_is_noted_and_not_counted() {
+    let mut tally = Tally::default();
+    tally.note("s", failed(FailureKind::Authorization), MIDNIGHT + 3);
+    tally.note("s", failed(FailureKind::Cancelled), MIDNIGHT + 4);
+    assert!(!tally.is_empty());
+    let mut store = Store::default();
+    tally.take().iter().for_each(|batch| store.merge(batch, 0));
+    let last_failure = Some(LastFailure { at_unix_ms: MIDNIGHT + 3, kind: "authorization".to_string() });
+    assert_eq!(health(&store.0).remove("s"), Some(Health { last_success_unix_ms: None, last_failure }));
+    assert_eq!(store.rows(), []);
 }
 
 proptest! {

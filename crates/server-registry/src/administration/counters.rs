@@ -1,5 +1,6 @@
 use super::{Administrator, unavailable};
 use crate::{
+    failure::{Failure, FailureKind},
     happened::health_of_word,
     host::Host,
     records::{self, KnownCatalog},
@@ -65,11 +66,18 @@ impl<H: Host> Administrator<'_, H> {
     }
 
     async fn health_of(&self, alias: &str, health: Option<&Health>) -> HealthView {
-        let last_success_at_ms = health.and_then(|health| health.last_success_unix_ms);
+        // Another server may have had this alias before.
+        let since_ms = self.access.snapshot.registered(alias).map_or(0, |listed| listed.created_at_ms);
+        let last_success_at_ms =
+            health.and_then(|health| health.last_success_unix_ms).filter(|at_ms| *at_ms >= since_ms);
         let last_failure = health.and_then(|health| health.last_failure.as_ref());
+        let last_failure = last_failure.filter(|failure| failure.at_unix_ms >= since_ms);
         let last_failure_at_ms = last_failure.map(|failure| failure.at_unix_ms);
+        let is_enabled = self.access.snapshot.server(alias).is_some();
+        let is_unusable = is_enabled && self.is_unusable(alias).await;
         let state = match (last_success_at_ms, last_failure_at_ms) {
-            _ if self.access.snapshot.server(alias).is_none() => HealthState::Disabled,
+            _ if !is_enabled => HealthState::Disabled,
+            _ if is_unusable => HealthState::Failing,
             (None, None) => HealthState::Unknown,
             (success, failure) if success >= failure => HealthState::Healthy,
             _ => HealthState::Failing,
@@ -79,9 +87,18 @@ impl<H: Host> Administrator<'_, H> {
             state,
             last_success_at_ms,
             last_failure_at_ms,
-            last_error: last_failure.and_then(|failure| health_of_word(&failure.kind)),
+            last_error: match is_unusable {
+                true => Some(admin_api::FailureKind::Configuration),
+                false => last_failure.and_then(|failure| health_of_word(&failure.kind)),
+            },
             catalog: self.catalog_of(alias).await,
         }
+    }
+
+    /// Whether it cannot be used as it is configured, whatever was heard of it.
+    async fn is_unusable(&self, alias: &str) -> bool {
+        let connection = self.connection(alias).await;
+        matches!(connection, Ok(Err(Failure { kind: FailureKind::Configuration, .. })))
     }
 
     /// What is kept of its tools.

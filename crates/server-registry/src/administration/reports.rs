@@ -1,6 +1,7 @@
 use super::{Administrator, page_of};
 use crate::{
     failure::{Failure, FailureKind},
+    happened::outcome_of_all,
     host::Host,
     server_entry::ServerConnection,
     store::index,
@@ -17,7 +18,11 @@ impl<H: Host> Administrator<'_, H> {
     pub(super) async fn try_connection(&self, alias: &str) -> Result<TestReport, Refusal> {
         let began_ms = self.host().monotonic_ms();
         let tried = match self.connection(alias).await? {
-            Ok(connection) => Upstream::on_trial(&connection.target, self.host()).dry_run().await,
+            Ok(connection) => {
+                let tried = Upstream::on_trial(&connection.target, self.host()).dry_run().await;
+                self.access.registry.counters.note(alias, outcome_of_all(&tried.tools), self.host().unix_ms());
+                tried
+            }
             Err(failure) => DryRun { protocol_version: None, tools: Err(failure) },
         };
         let latency_ms = self.host().monotonic_ms().saturating_sub(began_ms);
@@ -82,7 +87,7 @@ impl<H: Host> Administrator<'_, H> {
     }
 
     /// What is needed to use a server, switched off or not.
-    async fn connection(&self, alias: &str) -> Result<Result<Rc<ServerConnection>, Failure>, Refusal> {
+    pub(super) async fn connection(&self, alias: &str) -> Result<Result<Rc<ServerConnection>, Failure>, Refusal> {
         let snapshot = &self.access.snapshot;
         if let Some(entry) = snapshot.declared.servers.get(alias) {
             return Ok(entry.connection.clone());

@@ -5,6 +5,7 @@ mod tools;
 
 use crate::{
     failure::Failure,
+    happened::Counters,
     host::Host,
     kept_token::Keeping,
     records::{self, KnownCatalog},
@@ -42,6 +43,8 @@ pub(crate) struct Upstream<H> {
     looking: Flight<()>,
     saved_connection: RefCell<Option<Rc<Connection>>>,
     saving: Flight<()>,
+    /// Where it is noted how the server does; `None` while it is only tried.
+    counters: Option<Rc<Counters>>,
 }
 
 /// How a dry connection went.
@@ -52,17 +55,17 @@ pub(crate) struct DryRun {
 }
 
 impl<H: Host> Upstream<H> {
-    /// A server to be used.
-    pub fn new(target: &Target, host: &H) -> Self {
-        Self::keeping(target, host, Keeping::Token)
+    /// A server to be used. How it does is noted in `counters`.
+    pub fn new(target: &Target, host: &H, counters: &Rc<Counters>) -> Self {
+        Self::keeping(target, host, Keeping::Token, Some(counters.clone()))
     }
 
     /// A server to be tried, for [`Upstream::dry_run`].
     pub fn on_trial(target: &Target, host: &H) -> Self {
-        Self::keeping(target, host, Keeping::Nothing)
+        Self::keeping(target, host, Keeping::Nothing, None)
     }
 
-    fn keeping(target: &Target, host: &H, keeping: Keeping) -> Self {
+    fn keeping(target: &Target, host: &H, keeping: Keeping, counters: Option<Rc<Counters>>) -> Self {
         let seed = host.random();
         let server = target.server.clone();
         let transport = SignedIn::new(host, target, keeping);
@@ -80,6 +83,7 @@ impl<H: Host> Upstream<H> {
             looking: Flight::default(),
             saved_connection: RefCell::default(),
             saving: Flight::default(),
+            counters,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{Upstream, changes::Reach};
 use crate::{
     failure::Failure,
+    happened::outcome_of_all,
     host::Host,
     records::{self, KnownCatalog},
 };
@@ -105,14 +106,16 @@ impl<H: Host> Upstream<H> {
         }
         // What the server announces from here on makes the list old again.
         let reach = self.reach();
-        let listed = self.client.list_tools().await;
+        let listed = self.client.list_tools().await.map_err(Failure::from);
+        if let Some(counters) = &self.counters {
+            counters.note(&self.target.server.alias, outcome_of_all(&listed), self.host.unix_ms());
+        }
         let outcome = match listed {
             Ok(catalog) => {
                 self.failure.replace(None);
                 Ok(self.keep(catalog, reach).await)
             }
-            Err(error) => {
-                let failure = Failure::from(error);
+            Err(failure) => {
                 let until_ms = self.host.monotonic_ms() + FAILURE_MEMORY_MS;
                 self.failure.replace(Some((until_ms, failure.clone())));
                 Err(failure)
