@@ -16,7 +16,8 @@ pub trait Administration {
     /// than is computed anew from it.
     async fn server(&self, alias: &str) -> Result<ServerView, Refusal>;
 
-    /// Stores a server under an alias of the right form, in place of the one that is there.
+    /// Stores a server under an alias of the right form, in place of the one that is there. It is the operator's, even
+    /// if an agent had added the one before: the agent must not get what the operator's is given.
     ///
     /// # Errors
     /// [`Refusal::Declared`] before anything else; [`Refusal::VersionMismatch`] when the precondition does not hold
@@ -30,10 +31,19 @@ pub trait Administration {
         precondition: &Precondition,
     ) -> Result<Written<ServerView>, Refusal>;
 
+    /// The same where a request changed a part of what is stored. A server that an agent added stays that agent's, as
+    /// long as it leads to the same URL and gets no credentials; else it is the operator's from then on.
+    async fn patch_server(
+        &self,
+        alias: &str,
+        input: ServerInput,
+        precondition: &Precondition,
+    ) -> Result<Written<ServerView>, Refusal>;
+
     /// Removes a server, its credentials, and what is known of it.
     async fn delete_server(&self, alias: &str, precondition: &Precondition) -> Result<(), Refusal>;
 
-    /// Connects to a server without leaving a trace. That it fails is a report, too.
+    /// Connects to a server without leaving a trace but in its health. That it fails is a report, too.
     async fn test_server(&self, alias: &str) -> Result<TestReport, Refusal>;
 
     /// Fetches a server's tools anew. That it fails is a report, too.
@@ -57,12 +67,14 @@ pub trait Administration {
     /// Makes a key.
     ///
     /// # Errors
-    /// [`Refusal::AlreadyExpired`] when it would expire before it exists.
+    /// [`Refusal::AlreadyExpired`] when it would expire before it exists; [`Refusal::Forbidden`] when it could manage
+    /// the gateway for longer than the key of the caller.
     async fn create_key(&self, settings: KeySettings) -> Result<CreatedKey, Refusal>;
 
     /// Changes a key that exists.
     ///
     /// # Errors
+    /// [`Refusal::Forbidden`] when the caller's own key would be changed, or allow longer what it allows;
     /// [`Refusal::VersionMismatch`] as for servers, [`Refusal::NotFound`] when there is no such key.
     async fn put_key(&self, id: &str, settings: KeySettings, precondition: &Precondition)
     -> Result<StoredKey, Refusal>;

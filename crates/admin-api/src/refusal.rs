@@ -25,9 +25,18 @@ pub enum Refusal {
     /// A secret is to be stored, and there is no key to seal it with.
     #[error("a secret cannot be stored without the variable \"encryption_key\"")]
     NoEncryptionKey,
+    /// The same, where that variable holds something else.
+    #[error("a secret cannot be stored: {reason}")]
+    InvalidEncryptionKey {
+        /// What is wrong with it, without its value.
+        reason: String,
+    },
     /// A key would expire before it exists.
     #[error("it would have expired already")]
     AlreadyExpired,
+    /// The caller may manage the gateway, but not so.
+    #[error("{0}")]
+    Forbidden(&'static str),
     /// No more of these may exist.
     #[error("there are {limit} already, and no more are allowed")]
     Quota {

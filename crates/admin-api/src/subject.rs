@@ -56,6 +56,11 @@ impl Subject<'_> {
                 ProblemKind::NoEncryptionKey,
                 "This gateway has no key to seal secrets with, and stores none in plain text. Set the variable \"encryption_key\", or leave the secrets out.".to_string(),
             ),
+            Refusal::InvalidEncryptionKey { reason } => told(
+                ProblemKind::NoEncryptionKey,
+                format!("The variable \"encryption_key\" cannot be used, and this gateway stores no secret in plain text: {reason}. Mend it, or leave the secrets out."),
+            ),
+            Refusal::Forbidden(detail) => told(ProblemKind::Forbidden, detail.to_string()),
             Refusal::AlreadyExpired => told(
                 ProblemKind::AlreadyExpired,
                 "The key would have expired before it exists. Give an \"expiresAt\" in the future, or none.".to_string(),

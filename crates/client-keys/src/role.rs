@@ -7,6 +7,7 @@ pub enum Role {
     /// To use servers and their tools.
     #[default]
     Use,
-    /// Also to manage the gateway through the admin API.
+    /// Also to manage the gateway through the admin API: all of it. The servers and tools of the key limit which tools
+    /// it calls, and not what it manages.
     Manage,
 }

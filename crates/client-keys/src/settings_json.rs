@@ -98,11 +98,24 @@ fn servers(value: &Value) -> Result<BTreeSet<String>, Problem> {
         || format!("must be an array of at most {MAX_SERVERS} aliases of servers; leave it out for all servers");
     let aliases = aliases.ok_or_else(|| Problem::new("", detail()))?;
     let alias = |(at, value): (usize, &Value)| {
-        let alias = value.as_str().filter(|alias| (1..=MAX_ALIAS_CHARS).contains(&alias.chars().count()));
-        let detail = || format!("must be the alias of a server, 1 to {MAX_ALIAS_CHARS} characters");
+        let alias = value.as_str().filter(|alias| is_alias(alias));
+        let detail = || {
+            format!(
+                "must be the alias of a server: 1 to {MAX_ALIAS_CHARS} letters, digits, \"_\", \".\" or \"-\", \
+                 beginning with a letter or a digit. There are no patterns; leave \"servers\" out for all servers"
+            )
+        };
         alias.map(str::to_string).ok_or_else(|| Problem::new(format!("/{at}"), detail()))
     };
     aliases.iter().enumerate().map(alias).collect()
+}
+
+/// Whether a server can have this name. Another one would match nothing, ever.
+fn is_alias(text: &str) -> bool {
+    let is_sign = |byte: u8| matches!(byte, b'_' | b'.' | b'-');
+    text.len() <= MAX_ALIAS_CHARS
+        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_sign(byte))
 }
 
 fn tools(value: &Value) -> Result<Policy, Problem> {

@@ -5,27 +5,36 @@ use crate::{
     access::{Access, invalid_params},
     alias,
     failure::Failure,
-    host::Host,
+    host::{Host, StoreError},
     registry::Registry,
     sensitive,
     snapshot::{Snapshot, store_failure},
     store::{
         document::ChangeError,
         index::{self, Listed, MAX_SERVERS},
+        key_record,
         server_record::{self, AuthRecord, ServerRecord},
     },
     target::{self, Target},
     upstream::Upstream,
 };
+use futures::future::join_all;
 use http::Uri;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tool_policy::Policy;
 use upstream_address::PrivateUpstreams;
+use usage::Outcome;
 
 /// Servers that one caller may add.
 const MAX_PER_CALLER: usize = 10;
 
 const TIMEOUT_MS: u32 = 25_000;
+
+/// How long a server stays whose agent has no key.
+const ORPHAN_AGE_MS: u64 = 60 * 60 * 1_000;
+
+/// Keys that are looked for, and servers that are removed, at the same time.
+const AT_ONCE: usize = 16;
 
 impl<H: Host> Access<H> {
     /// Whether the caller may add servers. One whose key names the servers that it may use may not.
@@ -72,6 +81,8 @@ impl<H: Host> Access<H> {
             }
             return Err(changed(error));
         }
+        // It has just answered.
+        self.registry.counters.note(alias, Outcome::Ok, host.unix_ms());
         Ok(tools)
     }
 
@@ -157,6 +168,56 @@ impl Snapshot {
 }
 
 impl<H: Host> Registry<H> {
+    /// Removes the servers that a caller has added, once its key is gone. Should it fail, a later
+    /// [sweep](Self::remove_orphans) finds them.
+    pub(crate) async fn remove_servers_of(&self, caller: &str) {
+        if let Err(error) = self.remove_added(|listed| listed.agent.as_deref() == Some(caller)).await {
+            self.host.warn(&format!("cannot remove the servers that {caller} added: {error}"));
+        }
+    }
+
+    /// Removes servers whose agents have no key any more. Young ones stay: stores of several regions may show a server
+    /// before the key of its agent.
+    pub(crate) async fn remove_orphans(&self) -> Result<(), StoreError> {
+        let now_ms = self.host.unix_ms();
+        let is_old = |listed: &Listed| now_ms.saturating_sub(listed.created_at_ms) >= ORPHAN_AGE_MS;
+        let index = index::load(&self.host).await?;
+        let old = index.servers.values().filter(|listed| is_old(listed));
+        let agents: BTreeSet<&str> = old.filter_map(|listed| listed.agent.as_deref()).collect();
+        let agents: Vec<&str> = agents.into_iter().filter(|agent| *agent != usage::OPERATOR).collect();
+        let mut gone = BTreeSet::new();
+        for agents in agents.chunks(AT_ONCE) {
+            let keys = join_all(agents.iter().map(|agent| key_record::load(&self.host, agent))).await;
+            for (agent, key) in agents.iter().zip(keys) {
+                if key?.is_none() {
+                    gone.insert(*agent);
+                }
+            }
+        }
+        self.remove_added(|listed| is_old(listed) && listed.agent.as_deref().is_some_and(|agent| gone.contains(agent)))
+            .await
+    }
+
+    async fn remove_added(&self, is_gone: impl Fn(&Listed) -> bool) -> Result<(), StoreError> {
+        if !index::load(&self.host).await?.servers.values().any(&is_gone) {
+            return Ok(());
+        }
+        let removed = index::change(&self.host, |index| {
+            index.last_version += 1;
+            let removed: Vec<_> = index.servers.extract_if(.., |_, listed| is_gone(listed)).collect();
+            index.refreshes.retain(|alias, _| !removed.iter().any(|(gone, _)| gone == alias));
+            Ok::<_, StoreError>(removed)
+        });
+        let removed = removed.await.map_err(|error| match error {
+            ChangeError::Refused(error) | ChangeError::Store(error) => error,
+            error @ (ChangeError::Busy | ChangeError::TooLarge) => StoreError(error.to_string()),
+        })?;
+        for servers in removed.chunks(AT_ONCE) {
+            join_all(servers.iter().map(|(alias, listed)| self.forget_server(alias, listed))).await;
+        }
+        Ok(())
+    }
+
     /// Removes what is kept of a server that is not there any more, and ends the session with it.
     pub(crate) async fn forget_server(&self, alias: &str, listed: &Listed) {
         if let Some(upstream) = self.known_upstream(alias) {

@@ -151,7 +151,7 @@ impl<H: Host> Registry<H> {
         if self.host.random().is_multiple_of(SWEEP_ONE_OF)
             && let Err(error) = self.sweep().await
         {
-            self.host.warn(&format!("cannot remove old counters: {error}"));
+            self.host.warn(&format!("cannot remove what is too old: {error}"));
         }
         true
     }
@@ -166,7 +166,7 @@ impl<H: Host> Registry<H> {
         })
     }
 
-    /// Removes counters that are too old.
+    /// Removes counters that are too old, and servers whose agents have no key any more.
     async fn sweep(&self) -> Result<(), StoreError> {
         let now_ms = self.host.unix_ms();
         let keys = self.host.keys().await?;
@@ -175,7 +175,7 @@ impl<H: Host> Registry<H> {
         for key in days.into_iter().chain(minutes) {
             self.host.delete(&key).await?;
         }
-        Ok(())
+        self.remove_orphans().await
     }
 }
 

@@ -94,7 +94,7 @@ impl<H: Host> KeptToken<H> {
             return;
         }
         let Ok(text) = serde_json::to_string(&contents) else { return };
-        let Some(sealed) = self.vault.seal(&self.host, &self.alias, &self.place, &text) else { return };
+        let Ok(sealed) = self.vault.seal(&self.host, &self.alias, &self.place, &text) else { return };
         if let Some(record) = records::write_token(&self.fingerprint, &sealed) {
             records::save(&self.host, &records::token_key(&self.alias), record).await;
         }

@@ -17,7 +17,7 @@ impl fmt::Debug for Sealed {
     }
 }
 
-/// Why a stored credential cannot be used.
+/// Why a stored credential cannot be used, or another one cannot be stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum VaultError {
     #[error("a credential is stored for it, and the variable \"encryption_key\", which opens it, is not set")]
@@ -38,24 +38,28 @@ impl Vault {
         Self(Keys::read(variable))
     }
 
-    /// Seals a credential for a place in the record of a server; `None` without a key.
-    pub fn seal(&self, host: &impl Host, alias: &str, place: &str, secret: &str) -> Option<Sealed> {
-        let keys = self.0.as_ref().ok()?.as_ref()?;
+    /// Seals a credential for a place in the record of a server.
+    pub fn seal(&self, host: &impl Host, alias: &str, place: &str, secret: &str) -> Result<Sealed, VaultError> {
+        let keys = self.keys()?;
         let mut nonce = [0; 12];
         nonce[..8].copy_from_slice(&host.random().to_be_bytes());
         nonce[8..].copy_from_slice(&host.random().to_be_bytes()[..4]);
         let sealed = keys.seal(secret.as_bytes(), Purpose(&["credential", alias, place]), nonce);
-        Some(Sealed(STANDARD_NO_PAD.encode(sealed)))
+        Ok(Sealed(STANDARD_NO_PAD.encode(sealed)))
     }
 
     /// Opens a credential.
     pub fn open(&self, alias: &str, place: &str, sealed: &Sealed) -> Result<String, VaultError> {
-        let keys = self.0.as_ref().map_err(|error| VaultError::InvalidKey(*error))?;
-        let keys = keys.as_ref().ok_or(VaultError::NoKey)?;
+        let keys = self.keys()?;
         let not_opened = |reason| VaultError::NotOpened { place: place.to_string(), reason };
         let bytes = STANDARD_NO_PAD.decode(&sealed.0).map_err(|_| not_opened(NotOpened::Damaged))?;
         let opened = keys.open(&bytes, Purpose(&["credential", alias, place])).map_err(not_opened)?;
         String::from_utf8(opened).map_err(|_| not_opened(NotOpened::Damaged))
+    }
+
+    fn keys(&self) -> Result<&Keys, VaultError> {
+        let keys = self.0.as_ref().map_err(|error| VaultError::InvalidKey(*error))?;
+        keys.as_ref().ok_or(VaultError::NoKey)
     }
 
     /// Whether it was sealed with the newest key.

@@ -1,8 +1,9 @@
 mod support;
 
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use server_registry::FailureKind;
-use support::{MemoryHost, legacy};
+use support::{MemoryHost, administer, legacy};
 
 /// Why a server with this entry cannot be used, beside one that can.
 #[track_caller]
@@ -22,6 +23,16 @@ fn failure(alias: &str, entry: &Value) -> String {
     assert!(!failure.message.contains("s3cret"), "{}", failure.message);
     let call = host.call(&registry, alias, "a", "{}").expect_err("it cannot be called");
     assert_eq!(call, failure);
+    let access = host.open(&registry).expect("a configuration");
+    let ask = |path: &str| administer(&host, &access, Method::GET, &format!("/api/v1{path}"), &Value::Null).1;
+    let listed = |path: &str| {
+        let items = ask(path)["items"].clone();
+        items.as_array().expect("a list").iter().find(|item| item["alias"] == alias).expect("its entry").clone()
+    };
+    assert_eq!(listed("/servers")["problem"], failure.message);
+    let health = listed("/health");
+    assert_eq!((&health["state"], &health["lastError"]), (&json!("failing"), &json!("configuration")));
+    assert_eq!(ask("/servers/good").get("problem"), None);
     failure.message
 }
 
@@ -83,6 +94,34 @@ fn entries_of_other_shapes() {
     says(json!("https://x/"), "is configured with a string instead of an object");
     says(json!({"url": "https://x/", "timeout": "long"}), "\"timeout\", where a number of milliseconds belongs");
     says(json!({"url": "https://x/", "timeout": 0}), "\"timeout\", where a number of milliseconds belongs");
+}
+
+#[test]
+fn and_the_api_shows_it_as_far_as_it_can_be_shown() {
+    let host = MemoryHost::default();
+    host.set(
+        "servers",
+        &json!({"mcpServers": {
+            "My Server": {"title": "Mine", "timeout": 600_000},
+            "off": {"command": "npx", "disabled": true},
+            "slow": {"url": "https://x/mcp", "timeoutMs": 5_000_000_000_u64},
+            "text": "https://x/mcp",
+        }}),
+    );
+    let access = host.open(&host.registry()).expect("a configuration");
+    let show = |alias: &str| {
+        let (status, view) = administer(&host, &access, Method::GET, &format!("/api/v1/servers/{alias}"), &Value::Null);
+        assert_eq!(status, StatusCode::OK, "{view}");
+        view
+    };
+    let view = show("My%20Server");
+    assert_eq!((&view["alias"], &view["title"], &view["url"]), (&json!("My Server"), &json!("Mine"), &json!("")));
+    assert_eq!(view["timeoutMs"], 120_000);
+    assert_eq!((&show("slow")["timeoutMs"], show("slow").get("problem")), (&json!(120_000), None));
+    assert_eq!(show("off").get("problem"), None, "nobody uses it");
+    assert!(show("text")["problem"].as_str().expect("a text").contains("instead of an object"));
+    let (status, tested) = administer(&host, &access, Method::POST, "/api/v1/servers/My%20Server/test", &Value::Null);
+    assert_eq!((status, &tested["error"]["kind"]), (StatusCode::OK, &json!("configuration")));
 }
 
 #[test]

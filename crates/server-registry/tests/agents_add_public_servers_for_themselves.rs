@@ -2,10 +2,10 @@
 
 mod support;
 
-use http::Method;
+use http::{Method, StatusCode};
 use scripted_upstream::Upstream;
-use serde_json::json;
-use server_registry::{Access, Purpose, Registry, Visitor};
+use serde_json::{Value, json};
+use server_registry::{Access, CallContext, FailureKind, Purpose, Registry, Visitor};
 use std::rc::Rc;
 use support::{MemoryHost, administer, legacy};
 
@@ -83,6 +83,54 @@ fn at_most_ten_and_none_that_others_have() {
     host.run(access.remove_server("declared")).expect_err("not theirs");
 }
 
+/// A gateway with an operator, and agents with keys.
+struct Gateway {
+    host: MemoryHost,
+    registry: Rc<Registry<MemoryHost>>,
+}
+
+const OPERATOR: &str = "of-the-operator";
+
+impl Gateway {
+    fn new() -> Self {
+        let host = host();
+        host.set_text("admin_key", OPERATOR);
+        host.set_text("encryption_key", &"1".repeat(64));
+        let registry = host.registry();
+        Self { host, registry }
+    }
+
+    fn sign_in(&self, key: &str) -> Access<MemoryHost> {
+        let visitor = Visitor { key: Some(key), is_local: true };
+        self.host.run(self.registry.sign_in(visitor, Purpose::CodeMode)).expect("a key of this gateway")
+    }
+
+    /// What the operator asks of the admin API.
+    fn ask(&self, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
+        administer(&self.host, &self.sign_in(OPERATOR), method, &format!("/api/v1{path}"), body)
+    }
+
+    /// The id and the text of a new key.
+    fn new_key(&self, settings: &Value) -> (String, String) {
+        let (_, made) = self.ask(Method::POST, "/keys", settings);
+        let text = |name: &str| made[name].as_str().expect(name).to_string();
+        (text("id"), text("key"))
+    }
+
+    fn add(&self, key: &str, alias: &str) {
+        self.host.run(self.sign_in(key).add_server(alias, URL)).expect("it is public");
+    }
+
+    fn aliases(&self, key: &str) -> Vec<String> {
+        self.sign_in(key).list().into_iter().map(|server| server.alias).collect()
+    }
+
+    /// Names of records of the store that have to do with a server.
+    fn kept(&self, alias: &str) -> Vec<String> {
+        self.host.store.borrow().keys().filter(|key| key.contains(alias)).cloned().collect()
+    }
+}
+
 #[test]
 fn none_where_the_gateway_has_as_many_as_it_may() {
     let host = host();
@@ -94,26 +142,124 @@ fn none_where_the_gateway_has_as_many_as_it_may() {
 
 #[test]
 fn and_nobody_else_sees_or_removes_them() {
-    let host = host();
-    host.set_text("admin_key", "of-the-operator");
-    let registry = host.registry();
-    let sign_in = |key: &str| -> Access<MemoryHost> {
-        let visitor = Visitor { key: Some(key), is_local: true };
-        host.run(registry.sign_in(visitor, Purpose::CodeMode)).expect("a key of this gateway")
-    };
-    let new_key = |settings: serde_json::Value| {
-        let answer = administer(&host, &sign_in("of-the-operator"), Method::POST, "/api/v1/keys", &settings);
-        answer.1["key"].as_str().expect("a key").to_string()
-    };
-    let (one, other) = (new_key(json!({"name": "one"})), new_key(json!({"name": "other"})));
-    let limited = new_key(json!({"name": "limited", "servers": ["some"]}));
-    host.run(sign_in(&one).add_server("mine", URL)).expect("it is public");
-
-    let aliases = |key: &str| sign_in(key).list().into_iter().map(|server| server.alias).collect::<Vec<_>>();
-    assert_eq!((aliases(&one), aliases(&other)), (vec!["mine".to_string()], Vec::new()));
-    host.run(sign_in(&other).remove_server("mine")).expect_err("not theirs");
-    assert!(!sign_in(&limited).may_add_servers());
-    host.run(sign_in(&limited).add_server("more", URL)).expect_err("a key for some servers only");
+    let gateway = Gateway::new();
+    let (_, one) = gateway.new_key(&json!({"name": "one"}));
+    let (_, other) = gateway.new_key(&json!({"name": "other"}));
+    let (_, limited) = gateway.new_key(&json!({"name": "limited", "servers": ["some"]}));
+    gateway.add(&one, "mine");
+    assert_eq!((gateway.aliases(&one), gateway.aliases(&other)), (vec!["mine".to_string()], Vec::new()));
+    let host = &gateway.host;
+    host.run(gateway.sign_in(&other).remove_server("mine")).expect_err("not theirs");
+    assert!(!gateway.sign_in(&limited).may_add_servers());
+    host.run(gateway.sign_in(&limited).add_server("more", URL)).expect_err("a key for some servers only");
     host.set_text("agent_registration", "deny");
-    host.run(sign_in(&one).add_server("more", URL)).expect_err("denied");
+    host.run(gateway.sign_in(&one).add_server("more", URL)).expect_err("denied");
+}
+
+#[test]
+fn what_the_operator_writes_under_their_alias_is_the_operators() {
+    let auth = json!({"type": "bearer", "token": "of-the-operator-alone"});
+    let requests = [
+        (Method::PUT, "/servers/github", json!({"url": URL})),
+        (Method::PUT, "/servers/github", json!({"url": URL, "auth": auth})),
+        (Method::PATCH, "/servers/github", json!({"auth": auth})),
+        (Method::PATCH, "/servers/github", json!({"headers": {"x-api-key": "of-the-operator-alone"}})),
+        (Method::PATCH, "/servers/github", json!({"url": "https://tools.example.com/other"})),
+        (Method::POST, "/import", json!({"mcpServers": {"github": {"url": URL}}})),
+    ];
+    for (method, path, body) in requests {
+        let gateway = Gateway::new();
+        let (_, squatter) = gateway.new_key(&json!({"name": "squatter"}));
+        let (_, other) = gateway.new_key(&json!({"name": "other"}));
+        gateway.add(&squatter, "github");
+        let (status, answer) = gateway.ask(method.clone(), path, &body);
+        assert_eq!(status, StatusCode::OK, "{method} {body}: {answer}");
+        assert_eq!(gateway.ask(Method::GET, "/servers/github", &Value::Null).1["source"], "api", "{method} {body}");
+        assert_eq!(gateway.aliases(&other), ["github"], "it is there for everybody: {method} {body}");
+        let refused = gateway.host.run(gateway.sign_in(&squatter).remove_server("github")).expect_err("not theirs");
+        assert!(refused.message.contains("that you added"), "{}", refused.message);
+        for number in 0..10 {
+            gateway.add(&squatter, &format!("own{number}"));
+        }
+    }
+}
+
+#[test]
+fn a_request_of_theirs_that_is_under_way_does_not_get_what_the_operator_gave() {
+    let gateway = Gateway::new();
+    let (_, squatter) = gateway.new_key(&json!({"name": "squatter"}));
+    gateway.add(&squatter, "github");
+    let under_way = gateway.sign_in(&squatter);
+    gateway.ask(Method::PUT, "/servers/github", &json!({"url": "https://tools.example.com/other"}));
+    let called = gateway.host.run(under_way.call_tool("github", "a", "{}", CallContext::default()));
+    assert_eq!(called.expect_err("another server").kind, FailureKind::UnknownServer);
+}
+
+#[test]
+fn the_operator_can_change_how_one_is_used_and_leave_it_to_its_agent() {
+    let gateway = Gateway::new();
+    let (_, agent) = gateway.new_key(&json!({"name": "agent"}));
+    let (_, other) = gateway.new_key(&json!({"name": "other"}));
+    gateway.add(&agent, "mine");
+    for change in [json!({"timeoutMs": 1_000}), json!({"enabled": false}), json!({"enabled": true, "headers": {}})] {
+        let (status, view) = gateway.ask(Method::PATCH, "/servers/mine", &change);
+        assert_eq!((status, &view["source"]), (StatusCode::OK, &json!("agent")), "{view}");
+    }
+    assert_eq!((gateway.aliases(&agent), gateway.aliases(&other)), (vec!["mine".to_string()], Vec::new()));
+}
+
+#[test]
+fn an_export_leaves_them_out() {
+    let gateway = Gateway::new();
+    let (_, agent) = gateway.new_key(&json!({"name": "agent"}));
+    gateway.add(&agent, "mine");
+    gateway.ask(Method::PUT, "/servers/everybodys", &json!({"url": URL}));
+    let (_, exported) = gateway.ask(Method::GET, "/export", &Value::Null);
+    assert_eq!(exported["mcpServers"].as_object().expect("servers").keys().collect::<Vec<_>>(), ["everybodys"]);
+}
+
+#[test]
+fn they_go_with_the_key_of_their_agent() {
+    let gateway = Gateway::new();
+    let (id, agent) = gateway.new_key(&json!({"name": "agent"}));
+    let (_, other) = gateway.new_key(&json!({"name": "other"}));
+    gateway.add(&agent, "one");
+    gateway.add(&agent, "two");
+    gateway.add(&other, "others");
+    gateway.ask(Method::PUT, "/servers/everybodys", &json!({"url": URL}));
+    assert_eq!(gateway.ask(Method::DELETE, &format!("/keys/{id}"), &Value::Null).0, StatusCode::NO_CONTENT);
+    assert_eq!(gateway.aliases(&other), ["everybodys", "others"]);
+    assert_eq!((gateway.kept("one"), gateway.kept("two")), (Vec::new(), Vec::new()));
+    assert_eq!(gateway.ask(Method::GET, "/servers/one", &Value::Null).0, StatusCode::NOT_FOUND);
+    gateway.add(&other, "one");
+}
+
+#[test]
+fn what_is_left_of_a_key_that_is_gone_is_found_later() {
+    let gateway = Gateway::new();
+    let (id, agent) = gateway.new_key(&json!({"name": "agent"}));
+    let (_, other) = gateway.new_key(&json!({"name": "other"}));
+    gateway.add(&agent, "left");
+    gateway.add(&other, "others");
+    gateway.host.run(gateway.sign_in(OPERATOR).add_server("own", URL)).expect("it is public");
+    // Whoever revoked the key broke off before its servers were removed.
+    gateway.host.store.borrow_mut().remove(&format!("key/{id}"));
+    let call_often = || {
+        for _ in 0..200 {
+            let operator = gateway.sign_in(OPERATOR);
+            let called = operator.call_tool("own", "a", "{}", CallContext::default());
+            gateway.host.run(called).expect("a result");
+            gateway.host.clock.advance(1_000);
+            gateway.host.run(gateway.registry.keep_usage());
+        }
+    };
+    call_often();
+    assert_eq!(gateway.ask(Method::GET, "/servers/left", &Value::Null).0, StatusCode::OK, "it is young");
+    gateway.host.clock.advance(60 * 60 * 1_000);
+    call_often();
+    assert_eq!(gateway.ask(Method::GET, "/servers/left", &Value::Null).0, StatusCode::NOT_FOUND);
+    assert_eq!(gateway.kept("left"), Vec::<String>::new());
+    for others in ["others", "own"] {
+        assert_eq!(gateway.ask(Method::GET, &format!("/servers/{others}"), &Value::Null).0, StatusCode::OK);
+    }
 }

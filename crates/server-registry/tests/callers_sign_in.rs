@@ -66,6 +66,47 @@ fn the_operator_by_the_admin_key() {
 }
 
 #[test]
+fn spaces_around_the_admin_key_are_none_of_it() {
+    let gateway = Gateway::new();
+    gateway.host.set_text("admin_key", &format!(" {ADMIN}\n"));
+    assert_eq!(gateway.operator().caller_id(), "operator");
+    gateway.host.set_text("admin_key", "\n");
+    let visitor = Visitor { key: None, is_local: true };
+    let local = gateway.host.run(gateway.registry.sign_in(visitor, Purpose::CodeMode));
+    assert!(local.is_ok(), "nothing but spaces is no key");
+}
+
+#[test]
+fn a_key_that_manages_cannot_give_itself_more() {
+    let gateway = Gateway::new();
+    let (id, key) = gateway.make_key(&json!({"name": "m", "role": "manage", "expiresAt": "2027-01-16T00:00:00Z"}));
+    let (other, _) = gateway.make_key(&json!({"name": "other", "role": "manage"}));
+    let manager = gateway.sign_in(&key).expect("a key of this gateway");
+    let ask = |access: &Access<MemoryHost>, method: Method, path: &str, body: &Value| {
+        administer(&gateway.host, access, method, &format!("/api/v1{path}"), body)
+    };
+    let own = format!("/keys/{id}");
+    let (status, refused) = ask(&manager, Method::PATCH, &own, &json!({"expiresAt": null}));
+    assert_eq!((status, &refused["type"]), (StatusCode::FORBIDDEN, &json!("urn:bobbin:problem:forbidden")));
+    for settings in [
+        json!({"name": "n", "role": "manage"}),
+        json!({"name": "n", "role": "manage", "expiresAt": "2027-01-16T00:00:01Z"}),
+    ] {
+        assert_eq!(ask(&manager, Method::POST, "/keys", &settings).0, StatusCode::FORBIDDEN, "{settings}");
+    }
+    let forever = json!({"role": "manage", "name": "renamed"});
+    assert_eq!(ask(&manager, Method::PATCH, &format!("/keys/{other}"), &forever).0, StatusCode::FORBIDDEN);
+    for settings in [
+        json!({"name": "n", "role": "manage", "expiresAt": "2027-01-16T00:00:00Z"}),
+        json!({"name": "n", "role": "use"}),
+    ] {
+        assert_eq!(ask(&manager, Method::POST, "/keys", &settings).0, StatusCode::CREATED, "{settings}");
+    }
+    assert_eq!(ask(&gateway.operator(), Method::PATCH, &own, &json!({"expiresAt": null})).0, StatusCode::OK);
+    assert_eq!(ask(&manager, Method::DELETE, &own, &Value::Null).0, StatusCode::NO_CONTENT, "it may end itself");
+}
+
+#[test]
 fn clients_by_keys_to_use_or_to_manage() {
     let gateway = Gateway::new();
     for (role, manages) in [("use", StatusCode::FORBIDDEN), ("manage", StatusCode::OK)] {

@@ -200,6 +200,9 @@ fn a_key_that_is_none_seals_nothing() {
     host.set_text("encryption_key", "short");
     let (status, refused) = ask(&host, Method::PUT, "x", &bearer());
     assert_eq!((status, &refused["type"]), (StatusCode::CONFLICT, &json!("urn:bobbin:problem:no-encryption-key")));
+    let detail = refused["detail"].as_str().expect("a text");
+    assert!(detail.contains("key 1 of the encryption key is not 32 bytes"), "{detail}");
+    assert!(!detail.contains("short"), "{detail}");
     put(&host, "y", &json!({"url": "https://y/mcp"}));
     assert_eq!(used(&host, "y").as_deref(), Ok("|"));
 }

@@ -3,7 +3,7 @@
 mod support;
 
 use http::{Method, StatusCode};
-use scripted_upstream::{Answer, Received};
+use scripted_upstream::{Answer, Received, servers};
 use serde_json::{Value, json};
 use server_registry::Registry;
 use std::{cell::Cell, rc::Rc};
@@ -121,6 +121,20 @@ fn what_was_heard_of_a_server_goes_with_it() {
     assert_eq!(put("https://x/mcp"), StatusCode::CREATED);
     let health = gateway.expect("one", "unknown");
     assert_eq!((health.get("lastFailureAt"), health.get("lastError")), (None, None));
+}
+
+#[test]
+fn one_that_an_agent_has_added_has_just_answered() {
+    let gateway = Gateway::new();
+    gateway.host.set_text("agent_registration", "allow");
+    gateway.host.serve("tools.example.com", servers_of_both_eras);
+    let access = gateway.host.open(&gateway.registry).expect("a configuration");
+    gateway.host.run(access.add_server("mine", "https://tools.example.com/mcp")).expect("it is public");
+    gateway.expect("mine", "healthy");
+}
+
+fn servers_of_both_eras(received: &Received) -> Answer {
+    servers::modern(received).unwrap_or_else(|| servers::tools(received, &["a"]))
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub(crate) async fn patch(call: Call<'_>, administration: &impl Administration, 
             return Err(Subject::Server(alias).problem(Refusal::VersionMismatch));
         }
         let input = whole_server(patched(&view, patch.clone()), Stored::Perhaps).map_err(Problem::does_not_apply)?;
-        match administration.put_server(alias, input, &Precondition::unchanged(view.revision())).await {
+        match administration.patch_server(alias, input, &Precondition::unchanged(view.revision())).await {
             Ok(written) => return Ok(shown(StatusCode::OK, &written.into_inner())),
             Err(Refusal::VersionMismatch) => {}
             Err(refusal) => return Err(Subject::Server(alias).problem(refusal)),
@@ -90,7 +90,6 @@ pub(crate) async fn patch(call: Call<'_>, administration: &impl Administration, 
 pub(crate) async fn delete(call: Call<'_>, administration: &impl Administration, alias: &str) -> Answer {
     call.query.done()?;
     let precondition = Precondition::read(call.headers);
-    known(alias)?;
     let deleted = administration.delete_server(alias, &precondition).await;
     deleted.map_err(|refusal| Subject::Server(alias).problem(refusal))?;
     Ok(response::empty(StatusCode::NO_CONTENT))
@@ -99,7 +98,6 @@ pub(crate) async fn delete(call: Call<'_>, administration: &impl Administration,
 /// `POST /servers/{alias}/test`
 pub(crate) async fn test(call: Call<'_>, administration: &impl Administration, alias: &str) -> Answer {
     call.query.done()?;
-    known(alias)?;
     let report = administration.test_server(alias).await.map_err(|refusal| Subject::Server(alias).problem(refusal))?;
     Ok(response::json(StatusCode::OK, &json!(report)))
 }
@@ -107,7 +105,6 @@ pub(crate) async fn test(call: Call<'_>, administration: &impl Administration, a
 /// `POST /servers/{alias}/refresh`
 pub(crate) async fn refresh(call: Call<'_>, administration: &impl Administration, alias: &str) -> Answer {
     call.query.done()?;
-    known(alias)?;
     let report = administration.refresh_server(alias).await;
     Ok(response::json(StatusCode::OK, &json!(report.map_err(|refusal| Subject::Server(alias).problem(refusal))?)))
 }
@@ -115,7 +112,6 @@ pub(crate) async fn refresh(call: Call<'_>, administration: &impl Administration
 /// `GET /servers/{alias}/tools`
 pub(crate) async fn tools(call: Call<'_>, administration: &impl Administration, alias: &str) -> Answer {
     let page = page(call)?;
-    known(alias)?;
     let listing = administration.server_tools(alias, &page).await;
     let listing = listing.map_err(|refusal| Subject::Server(alias).problem(refusal))?;
     Ok(response::json(StatusCode::OK, &page::json(listing)))
@@ -124,7 +120,6 @@ pub(crate) async fn tools(call: Call<'_>, administration: &impl Administration, 
 /// `GET /servers/{alias}/health`
 pub(crate) async fn health_of(call: Call<'_>, administration: &impl Administration, alias: &str) -> Answer {
     call.query.done()?;
-    known(alias)?;
     let health = administration.server_health(alias).await;
     Ok(response::json(StatusCode::OK, &json!(health.map_err(|refusal| Subject::Server(alias).problem(refusal))?)))
 }
@@ -171,13 +166,7 @@ pub(crate) fn patched(view: &ServerView, patch: Value) -> Value {
 }
 
 async fn existing(administration: &impl Administration, alias: &str) -> Result<ServerView, Problem> {
-    known(alias)?;
     administration.server(alias).await.map_err(|refusal| Subject::Server(alias).problem(refusal))
-}
-
-/// Nothing is under what is no alias.
-fn known(alias: &str) -> Result<(), Problem> {
-    ALIAS.allows(alias).then_some(()).ok_or_else(|| Subject::Server(alias).problem(Refusal::NotFound))
 }
 
 fn page(mut call: Call<'_>) -> Result<Page, Problem> {

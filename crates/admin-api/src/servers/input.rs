@@ -16,7 +16,7 @@ pub(crate) const DEFAULT_TIMEOUT_MS: u64 = 25_000;
 pub(crate) const TIMEOUT_MS: RangeInclusive<u64> = 100..=120_000;
 
 /// Members of an answer that no request changes.
-pub(crate) const READ_ONLY: [&str; 5] = ["alias", "source", "version", "createdAt", "updatedAt"];
+pub(crate) const READ_ONLY: [&str; 6] = ["alias", "source", "problem", "version", "createdAt", "updatedAt"];
 
 const UNCHANGED: &str = "It cannot be changed: leave it out.";
 

@@ -34,6 +34,9 @@ pub struct ServerView {
     pub tools: Policy,
     /// Who registered it.
     pub source: Source,
+    /// Why it cannot be used as it is configured: one sentence without credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
     /// Grows with every change; below 2^53. For a declared server any number that changes with its entry.
     pub version: u64,
     /// When it was registered, in milliseconds since 1970; unknown of a declared server.

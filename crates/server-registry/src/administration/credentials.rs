@@ -35,7 +35,8 @@ pub(super) struct Sealer<'a, H> {
 struct Faults {
     invalid: Vec<FieldError>,
     missing: Vec<FieldError>,
-    no_key: bool,
+    /// Why nothing can be sealed.
+    unsealed: Option<Refusal>,
 }
 
 impl<H: Host> Sealer<'_, H> {
@@ -53,7 +54,7 @@ impl<H: Host> Sealer<'_, H> {
         match faults {
             Faults { invalid, .. } if !invalid.is_empty() => Err(Refusal::Invalid(invalid)),
             Faults { missing, .. } if !missing.is_empty() => Err(Refusal::MissingSecrets(missing)),
-            Faults { no_key: true, .. } => Err(Refusal::NoEncryptionKey),
+            Faults { unsealed: Some(refusal), .. } => Err(refusal),
             Faults { .. } => {
                 let (timeout_ms, tools) = (input.timeout_ms, input.tools.clone());
                 Ok(ServerRecord {
@@ -185,17 +186,22 @@ impl<H: Host> Sealer<'_, H> {
         };
         let sealed = match (input, stored) {
             (SecretInput::Set(secret), _) => seal(secret.reveal()),
-            (SecretInput::Keep, Some(sealed)) if keeps && self.vault.is_current(sealed) => Some(sealed.clone()),
-            (SecretInput::Keep, Some(sealed)) if keeps => match self.vault.open(self.alias, place, sealed) {
-                Ok(secret) => seal(&secret),
-                Err(VaultError::NoKey | VaultError::InvalidKey(_)) => None,
-                Err(VaultError::NotOpened { .. }) => return missing(NOT_OPENED),
-            },
+            (SecretInput::Keep, Some(sealed)) if keeps && self.vault.is_current(sealed) => Ok(sealed.clone()),
+            (SecretInput::Keep, Some(sealed)) if keeps => {
+                self.vault.open(self.alias, place, sealed).and_then(|secret| seal(&secret))
+            }
             (SecretInput::Keep, Some(_)) => return missing(OTHER_HOST),
             (SecretInput::Keep, None) => return missing(NOT_STORED),
         };
-        faults.no_key |= sealed.is_none();
-        sealed
+        match sealed {
+            Ok(sealed) => return Some(sealed),
+            Err(VaultError::NotOpened { .. }) => return missing(NOT_OPENED),
+            Err(VaultError::NoKey) => faults.unsealed = Some(Refusal::NoEncryptionKey),
+            Err(VaultError::InvalidKey(error)) => {
+                faults.unsealed = Some(Refusal::InvalidEncryptionKey { reason: error.to_string() });
+            }
+        }
+        None
     }
 }
 

@@ -1,14 +1,19 @@
 use super::{Administrator, page_of, unavailable};
 use crate::{
+    caller::Caller,
     host::Host,
     store::key_record::{self, Kept},
 };
 use admin_api::{CreatedKey, Listing, Page, Precondition, Refusal, Revision, StoredKey};
-use client_keys::{KeySettings, NewKey, RANDOM_BYTES};
+use client_keys::{KeyRecord, KeySettings, NewKey, RANDOM_BYTES, Role};
 use futures::future::join_all;
 
 /// Keys that may exist.
 const MAX_KEYS: usize = 1_000;
+
+const OWN_KEY: &str =
+    "A key does not change its own settings. The operator does, or another key with the role \"manage\".";
+const LONGER: &str = "A key with the role \"manage\" would manage the gateway for longer than the key of this request, which expires. Give an \"expiresAt\" that is no later.";
 
 impl<H: Host> Administrator<'_, H> {
     pub(super) async fn list_keys(&self, page: &Page) -> Result<Listing<StoredKey>, Refusal> {
@@ -26,6 +31,7 @@ impl<H: Host> Administrator<'_, H> {
     }
 
     pub(super) async fn make_key(&self, settings: KeySettings) -> Result<CreatedKey, Refusal> {
+        self.expect_no_longer(&settings)?;
         if self.key_ids().await?.len() >= MAX_KEYS {
             return Err(Refusal::Quota { limit: MAX_KEYS as u64 });
         }
@@ -46,6 +52,10 @@ impl<H: Host> Administrator<'_, H> {
         settings: &KeySettings,
         precondition: &Precondition,
     ) -> Result<StoredKey, Refusal> {
+        if self.own_key().is_some_and(|own| own.id() == id) {
+            return Err(Refusal::Forbidden(OWN_KEY));
+        }
+        self.expect_no_longer(settings)?;
         let kept = key_record::change(self.host(), id, |kept| {
             let known = stored(&kept.ok_or(Refusal::NotFound)?)?;
             check(&known, precondition)?;
@@ -62,7 +72,27 @@ impl<H: Host> Administrator<'_, H> {
             check(&stored(&kept)?, precondition)?;
             Ok(kept)
         });
-        Ok(removed.await?)
+        removed.await?;
+        self.access.registry.remove_servers_of(id).await;
+        Ok(())
+    }
+
+    /// The key of the caller, unless it is the operator.
+    fn own_key(&self) -> Option<&KeyRecord> {
+        match &self.access.caller {
+            Caller::Client(key) => Some(key),
+            Caller::Local | Caller::Operator => None,
+        }
+    }
+
+    /// A key must not manage the gateway for longer than the operator gave it, by way of another key.
+    fn expect_no_longer(&self, settings: &KeySettings) -> Result<(), Refusal> {
+        let until_ms = self.own_key().and_then(|own| own.settings().expires_at_ms());
+        let is_longer = |until_ms| settings.expires_at_ms().is_none_or(|expiry| expiry > until_ms);
+        match settings.role() == Role::Manage && until_ms.is_some_and(is_longer) {
+            true => Err(Refusal::Forbidden(LONGER)),
+            false => Ok(()),
+        }
     }
 
     async fn key_ids(&self) -> Result<Vec<String>, Refusal> {

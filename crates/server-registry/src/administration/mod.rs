@@ -21,6 +21,7 @@ use admin_api::{
 use bytes::Bytes;
 use client_keys::KeySettings;
 use http::{HeaderValue, Request, Response, header};
+use servers::Given;
 
 /// When a store that failed is worth another try, in seconds.
 const RETRY_AFTER_S: u32 = 1;
@@ -78,7 +79,16 @@ impl<H: Host> Administration for Administrator<'_, H> {
         input: ServerInput,
         precondition: &Precondition,
     ) -> Result<Written<ServerView>, Refusal> {
-        self.write_server(alias, &input, precondition).await
+        self.write_server(alias, &input, Given::Whole, precondition).await
+    }
+
+    async fn patch_server(
+        &self,
+        alias: &str,
+        input: ServerInput,
+        precondition: &Precondition,
+    ) -> Result<Written<ServerView>, Refusal> {
+        self.write_server(alias, &input, Given::Part, precondition).await
     }
 
     async fn delete_server(&self, alias: &str, precondition: &Precondition) -> Result<(), Refusal> {

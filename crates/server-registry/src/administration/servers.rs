@@ -2,17 +2,36 @@ use super::{Administrator, credentials::Sealer, page_of, unavailable, unclear, v
 use crate::{
     host::{Host, StoreError},
     learned, records,
+    server_entry::unusable,
     store::{
         document::ChangeError,
         index::{self, Index, Listed, MAX_SERVERS},
         server_record::{self, AuthRecord, ServerRecord},
     },
+    target,
 };
 use admin_api::{Listing, Page, Precondition, Refusal, ServerInput, ServerView, Written};
 use futures::future::join_all;
 
 /// How often a server is written anew because somebody else changed it meanwhile.
 const TRIES: u32 = 50;
+
+/// What a request said of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Given {
+    /// All of it.
+    Whole,
+    /// Some of it: the rest is what was stored.
+    Part,
+}
+
+/// What is written of a server.
+struct Writing<'a> {
+    input: &'a ServerInput,
+    record: &'a ServerRecord,
+    /// The agent whose server it is.
+    agent: Option<&'a str>,
+}
 
 /// Why an entry of the index was not changed.
 enum NotChanged {
@@ -37,13 +56,23 @@ impl<H: Host> Administrator<'_, H> {
     }
 
     async fn view(&self, index: &Index, alias: &str) -> Result<ServerView, Refusal> {
-        if let Some(entry) = self.access.snapshot.declared.entries.get(alias) {
-            return Ok(views::of_declared(alias, entry));
+        let snapshot = &self.access.snapshot;
+        if let Some(entry) = snapshot.declared.entries.get(alias) {
+            let used = snapshot.declared.servers.get(alias).map(|server| &server.connection);
+            let problem = used.and_then(|connection| connection.as_ref().err());
+            return Ok(views::of_declared(alias, entry, problem.map(|failure| failure.message.clone())));
         }
         let listed = index.servers.get(alias).ok_or(Refusal::NotFound)?;
         let current = index::current(self.host(), alias, listed).await.map_err(|error| unavailable(&error))?;
         let (listed, record) = current.ok_or(Refusal::NotFound)?;
-        Ok(views::of_registered(alias, &listed, &record))
+        Ok(self.view_of(alias, &listed, &record))
+    }
+
+    fn view_of(&self, alias: &str, listed: &Listed, record: &ServerRecord) -> ServerView {
+        let snapshot = &self.access.snapshot;
+        let target = target::of_record(alias, record, &snapshot.vault, snapshot.private());
+        let problem = target.err().map(|error| unusable(alias, &error).message);
+        views::of_registered(alias, listed, record, problem)
     }
 
     /// Whether the server has been changed or removed since its entry was read.
@@ -55,6 +84,7 @@ impl<H: Host> Administrator<'_, H> {
         &self,
         alias: &str,
         input: &ServerInput,
+        given: Given,
         precondition: &Precondition,
     ) -> Result<Written<ServerView>, Refusal> {
         self.refuse_declared(alias)?;
@@ -71,12 +101,15 @@ impl<H: Host> Administrator<'_, H> {
                 None => None,
             };
             let record = self.sealer(alias, previous.as_ref()).seal(input)?;
-            match self.replace(alias, stored.as_ref(), input, &record).await {
+            let stays =
+                given == Given::Part && previous.as_ref().is_some_and(|previous| is_as_public(previous, &record));
+            let agent = stored.as_ref().and_then(|stored| stored.agent.as_deref()).filter(|_| stays);
+            match self.replace(alias, stored.as_ref(), &Writing { input, record: &record, agent }).await {
                 Ok(listed) => {
                     if let Some(previous) = &previous {
                         self.forget(&outdated(alias, previous, &record)).await;
                     }
-                    let view = views::of_registered(alias, &listed, &record);
+                    let view = self.view_of(alias, &listed, &record);
                     return Ok(if stored.is_some() { Written::Replaced(view) } else { Written::Created(view) });
                 }
                 Err(NotChanged::Moved) => {}
@@ -87,13 +120,8 @@ impl<H: Host> Administrator<'_, H> {
     }
 
     /// Writes the record, and then the entry of the index that names it: from then on it counts.
-    async fn replace(
-        &self,
-        alias: &str,
-        stored: Option<&Listed>,
-        input: &ServerInput,
-        record: &ServerRecord,
-    ) -> Result<Listed, NotChanged> {
+    async fn replace(&self, alias: &str, stored: Option<&Listed>, writing: &Writing<'_>) -> Result<Listed, NotChanged> {
+        let Writing { input, record, agent } = writing;
         let body = format!("{:016x}", self.host().random());
         let key = server_record::key(alias, &body);
         let bytes = server_record::write(record).map_err(NotChanged::from)?;
@@ -112,7 +140,7 @@ impl<H: Host> Administrator<'_, H> {
                 description: input.description.clone(),
                 enabled: input.enabled,
                 code_mode: input.code_mode,
-                agent: stored.and_then(|stored| stored.agent.clone()),
+                agent: agent.map(str::to_string),
                 created_at_ms: stored.map_or(now_ms, |stored| stored.created_at_ms),
                 updated_at_ms: now_ms,
             };
@@ -183,6 +211,12 @@ impl<H: Host> Administrator<'_, H> {
     async fn record(&self, alias: &str, listed: &Listed) -> Result<Option<ServerRecord>, Refusal> {
         server_record::load(self.host(), alias, &listed.body).await.map_err(|error| unavailable(&error))
     }
+}
+
+/// Whether a server leads nowhere else than before, and nobody signs in there: then it can stay with the agent that
+/// added it.
+fn is_as_public(previous: &ServerRecord, record: &ServerRecord) -> bool {
+    record.url == previous.url && record.headers.is_empty() && record.auth == AuthRecord::None
 }
 
 /// Where that is kept which was known of a server and is not of what it is now.

@@ -9,13 +9,17 @@ use crate::{
 };
 use admin_api::{AuthView, ClientAuthView, Hidden, OAuthView, ServerView, SigningAlgorithm, Source};
 use http::Uri;
+use mcp_client::Deadlines;
 use serde_json::{Map, Value};
 use upstream_oauth::Algorithm;
 
-const DEFAULT_TIMEOUT_MS: u32 = 25_000;
-
-/// A server that is registered.
-pub(super) fn of_registered(alias: &str, listed: &Listed, record: &ServerRecord) -> ServerView {
+/// A server that is registered; `problem` says why it cannot be used.
+pub(super) fn of_registered(
+    alias: &str,
+    listed: &Listed,
+    record: &ServerRecord,
+    problem: Option<String>,
+) -> ServerView {
     ServerView {
         alias: alias.to_string(),
         title: listed.title.clone(),
@@ -28,6 +32,7 @@ pub(super) fn of_registered(alias: &str, listed: &Listed, record: &ServerRecord)
         code_mode: listed.code_mode,
         tools: record.tools.clone(),
         source: listed.source(),
+        problem,
         version: listed.version,
         created_at_ms: Some(listed.created_at_ms),
         updated_at_ms: Some(listed.updated_at_ms),
@@ -35,11 +40,11 @@ pub(super) fn of_registered(alias: &str, listed: &Listed, record: &ServerRecord)
 }
 
 /// A server of the variable `servers`, as it is written there: placeholders stay, and what could be a credential is
-/// left out.
-pub(super) fn of_declared(alias: &str, entry: &Value) -> ServerView {
+/// left out. `problem` says why it cannot be used.
+pub(super) fn of_declared(alias: &str, entry: &Value, problem: Option<String>) -> ServerView {
     let text = |name: &str| entry[name].as_str().filter(|text| !text.is_empty()).map(str::to_string);
-    let timeout_ms =
-        entry["timeoutMs"].as_u64().or_else(|| entry["timeout"].as_u64()).and_then(|ms| u32::try_from(ms).ok());
+    let timeout_ms = entry.get("timeoutMs").or_else(|| entry.get("timeout")).and_then(Value::as_u64);
+    let deadlines = timeout_ms.filter(|ms| *ms > 0).map_or_else(Deadlines::default, Deadlines::for_calls_of);
     let headers = entry["headers"].as_object().into_iter().flat_map(Map::keys);
     ServerView {
         alias: alias.to_string(),
@@ -48,13 +53,14 @@ pub(super) fn of_declared(alias: &str, entry: &Value) -> ServerView {
         url: without_credentials(entry["url"].as_str().unwrap_or_default()),
         headers: headers.map(|name| (name.to_ascii_lowercase(), Hidden)).collect(),
         auth: AuthView::None,
-        timeout_ms: timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS),
+        timeout_ms: u32::try_from(deadlines.call_ms).unwrap_or(u32::MAX),
         enabled: !server_entry::is_off(entry),
         code_mode: entry["codeMode"].as_bool() != Some(false),
         tools: server_entry::policy_of(entry)
             .and_then(|policy| serde_json::from_value(policy.clone()).ok())
             .unwrap_or_default(),
         source: Source::Variable,
+        problem,
         version: crate::fingerprint::number_of(&entry.to_string()),
         created_at_ms: None,
         updated_at_ms: None,

@@ -119,6 +119,21 @@ impl Administration for Memory {
         })
     }
 
+    async fn patch_server(
+        &self,
+        alias: &str,
+        input: ServerInput,
+        precondition: &Precondition,
+    ) -> Result<Written<ServerView>, Refusal> {
+        let source = self.servers.borrow().get(alias).map(|stored| stored.source);
+        let mut written = self.put_server(alias, input, precondition).await?;
+        if let (Some(source), Written::Replaced(view)) = (source, &mut written) {
+            view.source = source;
+            self.servers.borrow_mut().entry(alias.to_string()).and_modify(|stored| stored.source = source);
+        }
+        Ok(written)
+    }
+
     async fn delete_server(&self, alias: &str, precondition: &Precondition) -> Result<(), Refusal> {
         let view = self.view(alias)?;
         if alias == "declared" {

@@ -11,6 +11,7 @@ const RESERVED: [&str; 4] = ["host", "connection", "te", "mcp-session-id"];
 #[derive(Debug, Clone)]
 pub struct StoredServer {
     pub input: ServerInput,
+    pub source: Source,
     pub version: u64,
     pub created_at_ms: u64,
     pub updated_at_ms: u64,
@@ -34,7 +35,7 @@ impl StoredServer {
         }
         let version = before.map_or(1, |before| before.version + 1);
         let created_at_ms = before.map_or(now_ms, |before| before.created_at_ms);
-        Ok(Self { input, version, created_at_ms, updated_at_ms: now_ms })
+        Ok(Self { input, source: Source::Api, version, created_at_ms, updated_at_ms: now_ms })
     }
 
     pub fn has_secrets(&self) -> bool {
@@ -54,7 +55,8 @@ impl StoredServer {
             enabled: input.enabled,
             code_mode: input.code_mode,
             tools: input.tools,
-            source: Source::Api,
+            source: self.source,
+            problem: None,
             version: self.version,
             created_at_ms: Some(self.created_at_ms),
             updated_at_ms: Some(self.updated_at_ms),
@@ -76,6 +78,7 @@ pub fn declared() -> ServerView {
         code_mode: true,
         tools: tool_policy::Policy::default(),
         source: Source::Variable,
+        problem: Some("Server \"declared\" has no \"url\".".to_string()),
         version: 42,
         created_at_ms: None,
         updated_at_ms: None,
