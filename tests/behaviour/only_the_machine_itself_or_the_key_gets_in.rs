@@ -50,6 +50,10 @@ fn with_a_key_whoever_sends_it_gets_in() {
         let gateway = Gateway::start_with(&[("servers", r#"{"mcpServers": {}}"#), ("admin_key", "open-sesame")]).await;
         let with = [("authorization", "Bearer open-sesame"), ("host", "bobbin.example")];
         assert!(is_list(&list_tools(&gateway, &with).await));
+        let with_origin = |origin| [&with[..], &[("origin", origin)]].concat();
+        assert!(is_list(&list_tools(&gateway, &with_origin("https://bobbin.example")).await));
+        let page = list_tools(&gateway, &with_origin("https://evil.example")).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "MCP, transports: a foreign Origin must be refused");
         for wrong in [&[][..], &[("authorization", "Bearer open")], &[("authorization", "Basic open-sesame")]] {
             let answer = list_tools(&gateway, wrong).await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{wrong:?}");

@@ -38,7 +38,9 @@ fn with_no_key_at_all() {
         let elsewhere = both(&gateway, &[("host", "bobbin.example")], "{}").await;
         assert_refused(&elsewhere, StatusCode::FORBIDDEN, "not-local", "admin_key");
         let page = both(&gateway, &[("origin", "https://evil.example")], "{}").await;
-        assert_refused(&page, StatusCode::FORBIDDEN, "not-local", "Origin");
+        assert_refused(&page, StatusCode::FORBIDDEN, "foreign-origin", "Origin");
+        let proxied = both(&gateway, &[("x-forwarded-for", "203.0.113.9")], "{}").await;
+        assert_refused(&proxied, StatusCode::FORBIDDEN, "not-local", "x-forwarded-for");
     });
 }
 

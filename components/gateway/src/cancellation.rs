@@ -7,6 +7,7 @@
 use crate::components::HostClock;
 use code_mode::platform::Clock;
 use futures::future::{Either, select};
+use http::HeaderValue;
 use mcp::Id;
 use mcp_server::{Cancellation, Exchange};
 use std::{
@@ -20,8 +21,8 @@ use std::{
 /// One request cannot wake another (each is a task of its own to the host), so a run looks.
 const LOOK_EVERY_MS: u64 = 100;
 
-/// A request under way: its session and its id.
-type Key = (String, Id);
+/// A request under way: the caller's `Authorization`, its session and its id. Nobody cancels for another.
+type Key = (Option<HeaderValue>, String, Id);
 
 thread_local! {
     /// Whether each was cancelled.
@@ -29,18 +30,22 @@ thread_local! {
 }
 
 /// Ends the work of a request that is under way; one that is over, or elsewhere, is none of ours.
-pub fn cancel(cancellation: Cancellation) {
+pub fn cancel(caller: Option<HeaderValue>, cancellation: Cancellation) {
     RUNNING.with_borrow(|running| {
-        if let Some(cancelled) = running.get(&(cancellation.session, cancellation.request)) {
+        if let Some(cancelled) = running.get(&(caller, cancellation.session, cancellation.request)) {
             cancelled.set(true);
         }
     });
 }
 
 /// The outcome of the work for a request, or `None` when the client cancelled it.
-pub async fn unless_cancelled<T>(exchange: &Exchange, work: impl Future<Output = T>) -> Option<T> {
+pub async fn unless_cancelled<T>(
+    caller: Option<&HeaderValue>,
+    exchange: &Exchange,
+    work: impl Future<Output = T>,
+) -> Option<T> {
     let Some(session) = &exchange.session else { return Some(work.await) };
-    let running = Running::new(session.clone(), exchange.request.id.clone());
+    let running = Running::new((caller.cloned(), session.clone(), exchange.request.id.clone()));
     match select(pin!(work), pin!(running.cancelled())).await {
         Either::Left((outcome, _)) => Some(outcome),
         Either::Right(_) => None,
@@ -53,8 +58,8 @@ struct Running {
 }
 
 impl Running {
-    fn new(session: String, id: Id) -> Self {
-        let running = Self { key: (session, id), cancelled: Rc::default() };
+    fn new(key: Key) -> Self {
+        let running = Self { key, cancelled: Rc::default() };
         RUNNING.with_borrow_mut(|all| all.insert(running.key.clone(), running.cancelled.clone()));
         running
     }

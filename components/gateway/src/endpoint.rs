@@ -1,10 +1,15 @@
 //! `/mcp`: Code Mode, or the tools themselves.
 
-use crate::{cancellation::unless_cancelled, components::Components, mode::Mode};
+use crate::{
+    cancellation::{cancel, unless_cancelled},
+    components::Components,
+    mode::Mode,
+};
 use code_mode::{CodeMode, DirectTools, State, settings::Settings};
 use contracts::registry::{Access, Failure, NotSignedIn};
+use http::{HeaderMap, HeaderValue, header};
 use mcp::Response;
-use mcp_server::{Exchange, Progress};
+use mcp_server::{Cancellation, Exchange, Progress};
 use spin_sdk::wasip3::spawn;
 use std::rc::Rc;
 
@@ -18,12 +23,14 @@ pub struct Endpoint {
     mode: Mode,
     access: Rc<Result<Access, Failure>>,
     settings: Settings,
+    /// What tells the caller from others, as it came.
+    caller: Option<HeaderValue>,
 }
 
 impl Endpoint {
     /// The endpoint as one caller sees it.
-    pub fn new(mode: Mode, access: Result<Access, Failure>, settings: Settings) -> Self {
-        Self { mode, access: Rc::new(access), settings }
+    pub fn new(mode: Mode, access: Result<Access, Failure>, settings: Settings, headers: &HeaderMap) -> Self {
+        Self { mode, access: Rc::new(access), settings, caller: headers.get(header::AUTHORIZATION).cloned() }
     }
 
     /// Counts the requests of a batch; the first one is counted already.
@@ -34,8 +41,12 @@ impl Endpoint {
         }
     }
 
-    /// Answers a request.
-    pub async fn answer(&self, exchange: &Exchange, progress: &dyn Progress) -> Response {
+    /// Answers a request; `None` when its client cancelled it.
+    pub async fn answer(&self, exchange: &Exchange, progress: &dyn Progress) -> Option<Response> {
+        unless_cancelled(self.caller.as_ref(), exchange, self.work(exchange, progress)).await
+    }
+
+    async fn work(&self, exchange: &Exchange, progress: &dyn Progress) -> Response {
         let platform = &Components { access: self.access.clone(), trace: exchange.trace() };
         let state = &*STATE.with(Rc::clone);
         match self.mode {
@@ -46,8 +57,12 @@ impl Endpoint {
 
     /// Answers a request, or says that its client cancelled it.
     pub async fn answer_whole(&self, exchange: &Exchange) -> Response {
-        let answer = unless_cancelled(exchange, self.answer(exchange, &())).await;
-        answer.unwrap_or_else(|| exchange.cancelled())
+        self.answer(exchange, &()).await.unwrap_or_else(|| exchange.cancelled())
+    }
+
+    /// Ends the work for requests of this caller.
+    pub fn cancel(&self, cancellations: impl IntoIterator<Item = Cancellation>) {
+        cancellations.into_iter().for_each(|cancellation| cancel(self.caller.clone(), cancellation));
     }
 
     /// Learns from what tools returned.

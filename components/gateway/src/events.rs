@@ -1,11 +1,12 @@
 //! Answers with a stream of events, while the service is still at work.
 
-use crate::{cancellation::unless_cancelled, endpoint::Endpoint};
+use crate::{components::HostClock, endpoint::Endpoint, whole};
 use bytes::Bytes;
+use code_mode::platform::Clock;
 use futures::{
     Stream, StreamExt,
     channel::{mpsc, oneshot},
-    future::select,
+    future::{Either, select},
 };
 use http::Response;
 use http_body::Frame;
@@ -16,24 +17,71 @@ use spin_sdk::{
     http::{BoxBody, box_body},
     wasip3::spawn,
 };
-use std::{cell::Cell, convert::Infallible, pin::pin};
+use std::{cell::Cell, convert::Infallible, future::Future, pin::pin, rc::Rc};
 
-/// The response; the work goes on behind it, and ends early when the client goes away.
+/// How long an answer may take until it is a stream: a client that leaves one ends its work.
+const LATE_MS: u64 = 250;
+
+/// How long a stream is silent at the most: only who writes learns that nobody reads any more, and proxies close what
+/// they take for dead.
+const SILENCE_MS: u64 = 1_000;
+
+/// The response as a stream; the work goes on behind it, and ends early when the client goes away.
 pub fn stream(endpoint: Endpoint, exchange: Exchange) -> Response<BoxBody> {
     let (sender, receiver) = mpsc::unbounded();
+    let progress = sender.clone();
+    let learning = endpoint.clone();
+    let work = async move {
+        let progress = Events { token: exchange.progress_token(), count: Cell::new(0), sender: &progress };
+        endpoint.answer(&exchange, &progress).await
+    };
+    streamed(learning, work, sender, receiver)
+}
+
+/// The response whole, if it is there soon, and as a stream otherwise.
+pub async fn stream_if_late(endpoint: Endpoint, exchange: Exchange) -> Response<BoxBody> {
+    let exchange = Rc::new(exchange);
+    let (answering, answered) = (endpoint.clone(), exchange.clone());
+    let work = Box::pin(async move { answering.answer(&answered, &()).await });
+    match select(work, pin!(HostClock.sleep_ms(LATE_MS))).await {
+        Either::Left((response, _)) => {
+            endpoint.learn_later();
+            let response = response.unwrap_or_else(|| exchange.cancelled());
+            whole(exchange.to_http(response))
+        }
+        Either::Right(((), work)) => {
+            let (sender, receiver) = mpsc::unbounded();
+            streamed(endpoint, work, sender, receiver)
+        }
+    }
+}
+
+/// Sends what the work ends with, if it is not cancelled.
+fn streamed(
+    endpoint: Endpoint,
+    work: impl Future<Output = Option<mcp::Response>> + 'static,
+    sender: mpsc::UnboundedSender<Bytes>,
+    receiver: mpsc::UnboundedReceiver<Bytes>,
+) -> Response<BoxBody> {
     let (mut reader_is_gone, reader_is_there) = oneshot::channel::<Infallible>();
     spawn(async move {
-        let work = answer(&endpoint, &exchange, &sender);
-        select(pin!(work), reader_is_gone.cancellation()).await;
+        let answer = async {
+            let silence = keep_alive(&sender);
+            if let Either::Left((Some(response), _)) = select(pin!(work), pin!(silence)).await {
+                send(&sender, &response.into());
+            }
+        };
+        select(pin!(answer), reader_is_gone.cancellation()).await;
         endpoint.learn().await;
     });
     events::response(box_body(StreamBody::new(frames(receiver, reader_is_there))))
 }
 
-async fn answer(endpoint: &Endpoint, exchange: &Exchange, sender: &mpsc::UnboundedSender<Bytes>) {
-    let progress = Events { token: exchange.progress_token(), count: Cell::new(0), sender };
-    if let Some(response) = unless_cancelled(exchange, endpoint.answer(exchange, &progress)).await {
-        send(sender, &response.into());
+/// Sends comments for as long as it is there.
+async fn keep_alive(sender: &mpsc::UnboundedSender<Bytes>) -> Infallible {
+    loop {
+        HostClock.sleep_ms(SILENCE_MS).await;
+        sender.unbounded_send(Bytes::from_static(events::COMMENT)).ok();
     }
 }
 

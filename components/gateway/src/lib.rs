@@ -15,7 +15,6 @@ mod mode;
 mod pass_through;
 mod refusal;
 
-use cancellation::cancel;
 use code_mode::platform::Clock;
 use components::HostClock;
 use configuration::Configuration;
@@ -52,18 +51,19 @@ async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Refusal> {
     let mode = Mode::of(request.uri());
     let purpose = mode.as_ref().map_or(Purpose::CodeMode, |mode| mode.purpose());
     let access = door::sign_in(request.uri(), request.headers(), purpose).await?;
-    let endpoint = Endpoint::new(mode?, access, configuration.settings);
+    let endpoint = Endpoint::new(mode?, access, configuration.settings, request.headers());
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let body = body::read(request, &configuration).await?;
     Ok(match receive(&method, &headers, &body) {
         Received::Exchange(exchange) if exchange.wants_events() => events::stream(endpoint, *exchange),
+        Received::Exchange(exchange) if exchange.may_take_long() => events::stream_if_late(endpoint, *exchange).await,
         Received::Exchange(exchange) => whole(answer(endpoint, *exchange).await),
         Received::Batch(batch) => {
             endpoint.count(batch.exchanges.len()).await?;
             whole(answer_batch(endpoint, *batch).await)
         }
         Received::Cancelled(cancellation) => {
-            cancel(cancellation);
+            endpoint.cancel([cancellation]);
             whole(accepted())
         }
         Received::Done(response) => whole(*response),
@@ -74,7 +74,7 @@ async fn answer(endpoint: Endpoint, exchange: Exchange) -> HttpResponse {
     let response = endpoint.answer_whole(&exchange).await;
     endpoint.learn_later();
     let begins_session = exchange.begins_session();
-    let mut response = exchange.into_http(response);
+    let mut response = exchange.to_http(response);
     if begins_session {
         let session = format!("{:016x}{:016x}", HostClock.random(), HostClock.random());
         response
@@ -85,7 +85,7 @@ async fn answer(endpoint: Endpoint, exchange: Exchange) -> HttpResponse {
 }
 
 async fn answer_batch(endpoint: Endpoint, mut batch: Batch) -> HttpResponse {
-    batch.cancellations.drain(..).for_each(cancel);
+    endpoint.cancel(batch.cancellations.drain(..));
     let response = batch.answered(|exchange| endpoint.answer_whole(exchange)).await;
     endpoint.learn_later();
     response

@@ -5,13 +5,15 @@ use admin_api::{Problem, ProblemKind};
 use contracts::registry::{Failure, FailureKind, NotSignedIn};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use mcp::{Response, RpcError, code};
-use mcp_server::{HttpResponse, NotLocal, json_response};
+use mcp_server::{ForeignOrigin, HttpResponse, NotLocal, json_response};
 
 /// Why a request goes no further.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     #[error(transparent)]
     NotLocal(#[from] NotLocal),
+    #[error(transparent)]
+    ForeignOrigin(#[from] ForeignOrigin),
     #[error("Send the gateway's key as Authorization: Bearer KEY.")]
     NoKey,
     #[error("The key is not one of this gateway, has expired or was revoked.")]
@@ -82,7 +84,7 @@ impl Refusal {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotLocal(_) => StatusCode::FORBIDDEN,
+            Self::NotLocal(_) | Self::ForeignOrigin(_) => StatusCode::FORBIDDEN,
             Self::NoKey | Self::WrongKey => StatusCode::UNAUTHORIZED,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -97,6 +99,7 @@ impl Refusal {
     fn kind(&self) -> ProblemKind {
         match self {
             Self::NotLocal(_) => ProblemKind::NotLocal,
+            Self::ForeignOrigin(_) => ProblemKind::ForeignOrigin,
             Self::NoKey | Self::WrongKey => ProblemKind::Unauthorized,
             Self::TooManyRequests { .. } => ProblemKind::TooManyRequests,
             Self::BodyTooLarge { .. } => ProblemKind::BodyTooLarge,

@@ -20,6 +20,8 @@ pub enum ProblemKind {
     Forbidden,
     /// No key is set, and the request does not come from the gateway's own machine (403).
     NotLocal,
+    /// A web page of another host asks (403).
+    ForeignOrigin,
     /// A URL leads where the gateway does not connect (403).
     AddressRefused,
     /// A private key is none that the gateway can sign with (403).
@@ -71,6 +73,7 @@ impl ProblemKind {
             Self::Unauthorized => ("unauthorized", 401, "A key is needed"),
             Self::Forbidden => ("forbidden", 403, "The key does not allow this"),
             Self::NotLocal => ("not-local", 403, "The gateway serves its own machine only"),
+            Self::ForeignOrigin => ("foreign-origin", 403, "Web pages of other hosts may not use the gateway"),
             Self::AddressRefused => ("address-refused", 403, "The gateway does not connect there"),
             Self::KeyRefused => ("key-refused", 403, "The gateway cannot sign with this key"),
             Self::NotFound => ("not-found", 404, "There is no such resource"),

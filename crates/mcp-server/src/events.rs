@@ -9,6 +9,9 @@ pub fn event(message: &Value) -> String {
     format!("event: message\ndata: {message}\n\n")
 }
 
+/// What is no event, for a stream that would be silent for long.
+pub const COMMENT: &[u8] = b":\n\n";
+
 /// `notifications/progress`; `progress` grows with each.
 pub fn progress(token: &Value, progress: u64, message: &str) -> Value {
     json!({

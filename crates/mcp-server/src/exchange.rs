@@ -32,6 +32,12 @@ impl Exchange {
             && (!self.reads_json || (self.request.method == "tools/call" && self.progress_token().is_some()))
     }
 
+    /// Whether the answer may take so long that its client should be able to leave it: closing a stream cancels the
+    /// request (MCP 2026-07-28, "Cancellation").
+    pub fn may_take_long(&self) -> bool {
+        self.reads_events && self.request.method == "tools/call"
+    }
+
     /// The token under which the client wants to hear of progress (MCP, "Progress").
     pub fn progress_token(&self) -> Option<&Value> {
         let token = self.request.params.get("_meta")?.get("progressToken")?;
@@ -63,7 +69,7 @@ impl Exchange {
 
     /// The HTTP form of an answer. A modern client reads an unknown method from the status too (404);
     /// every other answer is 200, since the error is in the message.
-    pub fn into_http(self, response: Response) -> HttpResponse {
+    pub fn to_http(&self, response: Response) -> HttpResponse {
         let unknown_method = matches!(&response.outcome, Err(RpcError { code: code::METHOD_NOT_FOUND, .. }));
         let status =
             if unknown_method && self.version.era() == Era::Modern { StatusCode::NOT_FOUND } else { StatusCode::OK };

@@ -16,7 +16,7 @@ mod service;
 
 pub use batch::Batch;
 pub use exchange::Exchange;
-pub use loopback::{NotLocal, check_loopback};
+pub use loopback::{ForeignOrigin, NotLocal, check_loopback, check_origin};
 pub use methods::invalid_cursor;
 pub use receive::{Cancellation, Received, accepted, expect_json, peek, receive};
 pub use service::{Identity, Progress, Service, ToolCall, ToolPage};

@@ -47,7 +47,7 @@ fn send_with(method: Method, headers: HeaderMap, body: &[u8]) -> (StatusCode, Va
         Received::Batch(batch) => block_on(batch.answered(|exchange| exchange.answer(&Echo, &()))),
         Received::Exchange(exchange) => {
             let answer = block_on(exchange.answer(&Echo, &()));
-            exchange.into_http(answer)
+            exchange.to_http(answer)
         }
     };
     let value = serde_json::from_slice(response.body()).unwrap_or(Value::Null);

@@ -23,7 +23,7 @@ const RATE_PREFIX: &str = "rate/";
 pub struct Visitor<'a> {
     /// What was shown as `Authorization: Bearer`.
     pub key: Option<&'a str>,
-    /// Whether `Host`, and `Origin` where there is one, are names of this machine.
+    /// Whether `Host` is a name of this machine, and no proxy passed the request on.
     pub is_local: bool,
 }
 

@@ -121,7 +121,7 @@ pub(crate) fn of_record(
     for (name, sealed) in &record.headers {
         let value = vault.open(alias, &place::of_header(name), sealed)?;
         headers.append(read_header_name(name)?, read_header_value(name, &value)?);
-        used.extend(sensitive::of_header(&value));
+        used.extend(sensitive::of_header(name, &value));
     }
     let mut sign_in = Vec::new();
     let oauth = match &record.auth {
@@ -244,9 +244,10 @@ fn read_headers(
         let header = read_header_name(name)?;
         let text = value.as_str().ok_or_else(|| field(&format!("headers.{name}"), "a string", value))?;
         let filled = placeholders::fill(text, secrets)?;
-        if sensitive::is_sensitive(name) || !filled.used.is_empty() {
-            used.extend(sensitive::of_header(&filled.text));
-        }
+        used.extend(match filled.used.is_empty() {
+            true => sensitive::of_header(name, &filled.text),
+            false => sensitive::parts(&filled.text),
+        });
         used.extend(filled.used);
         headers.append(header, read_header_value(name, &filled.text)?);
     }
