@@ -1,6 +1,7 @@
 //! The SSE stream that answers a request.
 
 use crate::{
+    body,
     client::Client,
     clock::Clock,
     connection::Connection,
@@ -114,7 +115,8 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let headers = Context::Legacy(connection).headers(None);
         // Whether it arrives shows on the stream itself. Boxed, since most wait for their turn.
         if let Ok(accepted) = Box::pin(self.post(&method, headers, Bytes::from(reply))).await {
-            self.transport.finish(accepted.into_body());
+            // Until its end is read, so that its connection can be used again, it is under way.
+            let _unread = body::beginning(&self.clock, accepted.into_body()).await;
         }
     }
 

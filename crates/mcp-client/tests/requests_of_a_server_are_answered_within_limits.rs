@@ -89,6 +89,14 @@ fn a_server_that_takes_no_reply_gets_no_more_of_them_and_holds_nothing_up() {
 }
 
 #[test]
+fn nor_does_one_that_does_not_end_what_it_says_to_them() {
+    let unended = || Answer::status(202).then([Step::Hang]);
+    let outcome = call(|received| Answer::sse(pings(10).chain([Step::Wait(1_000), done(received)]).collect()), unended);
+    outcome.result.expect("a result");
+    assert_eq!(outcome.replies.len(), LIMITS.replies_at_once);
+}
+
+#[test]
 fn a_server_that_asks_without_end_is_refused() {
     for reply in [accepted, Answer::hangs] {
         assert_too_many(&call(|_| Answer::sse(pings(1_000).chain([Step::Hang]).collect()), reply));
