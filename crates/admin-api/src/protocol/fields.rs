@@ -107,9 +107,14 @@ impl Fields {
         chosen
     }
 
-    /// Passes over members, whatever they are.
-    pub fn ignore(&mut self, names: &[&str]) {
-        self.members.retain(|name, _| !names.contains(&name.as_str()));
+    /// Passes over texts and numbers that answers have and requests do not change.
+    pub fn ignore(&mut self, names: &[&str], errors: &mut Errors) {
+        for name in names {
+            if self.take(name).is_some_and(|value| !value.is_string() && !value.is_number()) {
+                let detail = "It is ignored: leave it out, or send what GET shows.";
+                errors.push(FieldError::at(self.pointer_to(name), detail));
+            }
+        }
     }
 
     /// Ends the reading: what is left does not belong there, and `detail` says of each member why.

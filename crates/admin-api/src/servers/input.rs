@@ -60,7 +60,7 @@ impl ServerInput {
     pub(crate) fn read(mut fields: Fields, stored: Stored) -> Result<Self, Errors> {
         let mut errors = Vec::new();
         // What was read can be sent back as it is.
-        fields.ignore(&READ_ONLY);
+        fields.ignore(&READ_ONLY, &mut errors);
         let url = fields.required("url", URL.expected, &mut errors, |fields, errors| fields.text("url", URL, errors));
         let members = Members::read(&mut fields, stored, &mut errors);
         fields.done(|_| NO_SUCH_MEMBER, &mut errors);
