@@ -25,7 +25,8 @@ impl Configuration {
     pub fn read(servers: &str, secrets: &str, private_upstreams: &str) -> Result<Self, VariableError> {
         let private = read_private(private_upstreams)?;
         let secrets = read_secrets(secrets)?;
-        let entries = read_entries(servers)?;
+        let mut entries = read_entries(servers)?;
+        entries.values_mut().for_each(name_url);
         let read = entries.iter().filter_map(|(alias, entry)| server_entry::read(alias, entry, &secrets, private));
         let servers = read.map(|entry| (entry.alias.clone(), entry)).collect();
         Ok(Self { servers, entries: entries.into_iter().collect(), private })
@@ -34,6 +35,15 @@ impl Configuration {
     /// Whether an alias is taken here, by a server that is switched off, too.
     pub fn is_declared(&self, alias: &str) -> bool {
         self.entries.contains_key(alias)
+    }
+}
+
+/// Windsurf has another name for the URL.
+fn name_url(entry: &mut Value) {
+    if let Some(entry) = entry.as_object_mut()
+        && let Some(url) = entry.remove("serverUrl")
+    {
+        entry.entry("url").or_insert(url);
     }
 }
 

@@ -18,9 +18,10 @@ fn every_spelling_of_http_is_understood() {
             "c": {"type": "streamable-http", "url": url},
             "d": {"type": "streamableHttp", "url": format!("  {url} ")},
             "e": {"url": url, "disabled": false, "timeout": 5_000, "alwaysAllow": []},
-        }}),
+            "f": {"serverUrl": url},
+        }, "servers": {"g": {"type": "http", "url": url}}, "inputs": []}),
     );
-    for catalog in host.catalogs(&host.registry(), &["a", "b", "c", "d", "e"]) {
+    for catalog in host.catalogs(&host.registry(), &["a", "b", "c", "d", "e", "f", "g"]) {
         assert_eq!(catalog, Ok(vec!["a".to_string()]));
     }
 }
