@@ -81,6 +81,7 @@ fn each_call_has_a_line_of_its_own() {
 
         client.call_directly("up__who", arguments.clone()).await;
         client.call_directly("up__fails", arguments.clone()).await;
+        client.call_directly("down__any", arguments.clone()).await;
         for era in Era::ALL {
             let peer = Peer::of(era, client, "/mcp/up").await;
             peer.request("tools/call", json!({"name": "who", "arguments": arguments.clone()})).await;
@@ -94,6 +95,7 @@ fn each_call_has_a_line_of_its_own() {
                 .count()
         };
         assert_eq!((called("up", "who", "ok"), called("up", "fails", "tool-error")), (3, 1), "{later:#?}");
+        assert_eq!(called("down", "any", "unreachable"), 1, "{later:#?}");
         assert_eq!(called("nobody", "who", "unknown-server"), 1, "{later:#?}");
 
         let executions: BTreeSet<String> = later.iter().map(|line| line["execution"].to_string()).collect();
@@ -165,6 +167,42 @@ fn calls_are_counted_by_key_server_and_tool() {
         assert!(of("up")["lastSuccessAt"].is_string() && of("up")["catalog"]["state"] == "fresh", "{health:#}");
         assert_eq!(of("down")["lastError"], "unreachable", "{health:#}");
         assert!(of("down")["lastFailureAt"].is_string(), "{health:#}");
+    });
+}
+
+#[test]
+fn a_test_and_a_list_of_tools_show_how_a_server_does() {
+    tests::run(async {
+        let up = Canned::start(tools()).await;
+        let declared = servers([("up", up.url()), ("down", "http://127.0.0.1:1/mcp".to_owned())]);
+        let gateway = Gateway::start_apart(&[("servers", &declared)]).await;
+        let (client, api) = (gateway.client(), gateway.api());
+        let expect = async |alias: &str, state: &str| {
+            let started = Instant::now();
+            loop {
+                let health = api.get(&format!("/servers/{alias}/health")).await;
+                if health["state"] == state {
+                    return;
+                }
+                assert!(started.elapsed() < Duration::from_secs(5), "{state}: {health:#}");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        client.call("search_tools", json!({"query": "who"})).await;
+        expect("up", "healthy").await;
+        expect("down", "failing").await;
+        for alias in ["one", "two"] {
+            api.ask("PUT", &format!("/servers/{alias}"), json!({"url": "http://127.0.0.1:1/mcp"})).await;
+            expect(alias, "unknown").await;
+        }
+        api.ask("POST", "/servers/one/test", Value::Null).await;
+        expect("one", "failing").await;
+        api.ask("DELETE", "/servers/one", Value::Null).await;
+        api.ask("PUT", "/servers/one", json!({"url": up.url()})).await;
+        expect("one", "unknown").await;
+        api.ask("POST", "/servers/two/refresh", Value::Null).await;
+        expect("two", "failing").await;
+        assert_eq!(rows(api, "").await, Vec::<Value>::new(), "nobody called a tool");
     });
 }
 
