@@ -61,7 +61,8 @@ impl<P: Platform> Service for DirectTools<'_, P> {
         // The tools of other servers cannot have this name.
         let loaded = self.load(|server| names::may_belong(&call.name, &server.alias)).await?;
         let named = named(&loaded);
-        let Some(found) = named.iter().find(|one| one.name == call.name) else {
+        let listed = named.iter().find(|one| one.name == call.name).map(|one| (one.alias, one.tool.name.as_str()));
+        let Some((alias, tool)) = listed.or_else(|| unlisted(&loaded, &call.name)) else {
             let down = loaded.iter().find_map(|one| one.catalog.as_ref().err());
             return match down {
                 Some(failure) => Ok(failed(failure)),
@@ -70,7 +71,7 @@ impl<P: Platform> Service for DirectTools<'_, P> {
         };
         let arguments = Value::Object(call.arguments).to_string();
         let execution = execution_id(self.platform);
-        match self.platform.call_tool(&execution, found.alias.to_string(), found.tool.name.clone(), arguments).await {
+        match self.platform.call_tool(&execution, alias.to_string(), tool.to_string(), arguments).await {
             Ok(result) => serde_json::from_str(&result).map_err(|error| {
                 RpcError::new(code::INTERNAL_ERROR, format!("The result of {} cannot be read: {error}", call.name))
             }),
@@ -78,6 +79,13 @@ impl<P: Platform> Service for DirectTools<'_, P> {
             Err(failure) => Ok(failed(&failure)),
         }
     }
+}
+
+/// A tool of a server whose list cannot be had. The call shows what is wrong with the server, and is written down as
+/// every other.
+fn unlisted<'a>(loaded: &'a [Loaded], name: &'a str) -> Option<(&'a str, &'a str)> {
+    let down = loaded.iter().filter(|one| one.catalog.is_err()).map(|one| one.server.alias.as_str());
+    down.filter_map(|alias| Some((alias, names::tool_of(name, alias)?))).next()
 }
 
 /// The tools of all servers that are there, in order of their direct names.

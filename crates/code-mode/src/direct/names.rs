@@ -30,6 +30,12 @@ pub fn may_belong(name: &str, alias: &str) -> bool {
     name.starts_with(start)
 }
 
+/// The tool that has this name at a server, if the name is not hashed.
+pub fn tool_of<'a>(name: &'a str, alias: &str) -> Option<&'a str> {
+    let tool = name.strip_prefix(alias)?.strip_prefix(SEPARATOR)?;
+    (direct(alias, tool) == name).then_some(tool)
+}
+
 /// Whether this can be a name that [`direct`] gave.
 pub fn is_direct(name: &str) -> bool {
     is_plain(name) && name.contains('_') && name.len() <= MAX_CHARACTERS
@@ -61,6 +67,10 @@ mod tests {
     #[test]
     fn plain_names_are_kept_and_others_are_told_apart() {
         assert_eq!(direct("files", "read_file"), "files__read_file");
+        assert_eq!(tool_of("files__read_file", "files"), Some("read_file"));
+        for (alias, tool) in [("a.b", "x"), ("other", "x")] {
+            assert_eq!(tool_of(&direct(alias, tool), "a"), None, "{alias} {tool}");
+        }
         assert_eq!(direct("my-srv", "resolve-library-id"), "my-srv__resolve-library-id");
         let odd = [
             direct("a.b", "x"),
