@@ -11,8 +11,8 @@ use crate::{
     upstream::Upstream,
 };
 use futures::future::join_all;
-use mcp::{TraceContext, code};
-use serde_json::Value;
+use mcp::code;
+use serde_json::{Map, Value};
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
@@ -25,7 +25,7 @@ pub struct Access<H> {
     pub(crate) registry: Rc<Registry<H>>,
     pub(crate) caller: Caller,
     pub(crate) snapshot: Snapshot,
-    purpose: Purpose,
+    pub(crate) purpose: Purpose,
     /// When the caller's key was last looked at.
     pub(crate) admitted: Cell<u64>,
 }
@@ -103,7 +103,8 @@ impl<H: Host> Access<H> {
         servers.map(summary).collect()
     }
 
-    fn may_use(&self, server: &Known<'_>) -> bool {
+    /// Whether the caller may use a server.
+    pub(crate) fn may_use(&self, server: &Known<'_>) -> bool {
         let is_foreign = self.snapshot.is_foreign(server.alias, self.caller.id());
         self.caller.may_use(server.alias) && !is_foreign && (server.code_mode || self.purpose == Purpose::Direct)
     }
@@ -141,18 +142,36 @@ impl<H: Host> Access<H> {
         context: CallContext,
     ) -> Result<String, Failure> {
         let mut under_way = self.begin(&context.execution, alias, tool, arguments.len());
-        let called = self.send_call(alias, tool, arguments, context.trace).await;
-        under_way.outcome = match &called {
-            Ok(result) if result["isError"] == true => Outcome::ToolError,
-            Ok(_) => Outcome::Ok,
-            Err(failure) => outcome_of(failure),
+        let called = match self.check_call(alias, tool, arguments).await {
+            Ok((server, arguments)) => {
+                let called = server.upstream.call(tool, arguments, context.trace).await.map_err(Failure::from);
+                under_way.outcome = match &called {
+                    Ok(result) if result["isError"] == true => Outcome::ToolError,
+                    Ok(_) => Outcome::Ok,
+                    Err(failure) => outcome_of(failure),
+                };
+                called
+            }
+            Err(failure) => {
+                under_way.outcome = match failure.kind {
+                    FailureKind::Rpc => Outcome::Failed(usage::FailureKind::Refused),
+                    _ => outcome_of(&failure),
+                };
+                Err(failure)
+            }
         };
         let result = called.map(|result| result.to_string());
         under_way.received_bytes = result.as_ref().map_or(0, String::len) as u64;
         result
     }
 
-    async fn send_call(&self, alias: &str, tool: &str, arguments: &str, trace: TraceContext) -> Result<Value, Failure> {
+    /// The server of a call that may be sent, and its arguments.
+    async fn check_call(
+        &self,
+        alias: &str,
+        tool: &str,
+        arguments: &str,
+    ) -> Result<(Usable<H>, Map<String, Value>), Failure> {
         let Ok(Value::Object(arguments)) = serde_json::from_str(arguments) else {
             let message = format!("The arguments of tool \"{tool}\" of server \"{alias}\" are no JSON object.");
             return Err(invalid_params(message));
@@ -162,7 +181,7 @@ impl<H: Host> Access<H> {
         if !self.allows(alias, &server, tool).await {
             return Err(invalid_params(format!("The server \"{alias}\" has no tool \"{tool}\".")));
         }
-        Ok(server.upstream.call(tool, arguments, trace).await?)
+        Ok((server, arguments))
     }
 
     /// A server, if the caller may use it.

@@ -3,7 +3,6 @@
 use crate::{
     access::Access,
     failure::{Failure, FailureKind},
-    forward::Watch,
     host::{Host, StoreError},
     registry::Registry,
     sign_in::is_old_count,
@@ -72,18 +71,6 @@ impl<H: Host> Access<H> {
             sent_bytes: sent_bytes as u64,
             received_bytes: 0,
             outcome: Outcome::Failed(usage::FailureKind::Cancelled),
-        }
-    }
-}
-
-impl<H: Host> Watch for UnderWay<H> {
-    fn received(&mut self, bytes: usize) {
-        self.received_bytes += bytes as u64;
-    }
-
-    fn ended(&mut self, is_whole: bool) {
-        if !is_whole {
-            self.outcome = Outcome::Failed(usage::FailureKind::Unreachable);
         }
     }
 }

@@ -234,6 +234,11 @@ impl<'a> Client<'a> {
 
     /// Sends a body; gives status, session and body of the answer.
     fn send(&self, body: &[u8]) -> (StatusCode, Option<String>, Vec<u8>) {
+        self.send_with(&[], body)
+    }
+
+    /// The same with these headers in place of its own.
+    fn send_with(&self, headers: &[(&str, &str)], body: &[u8]) -> (StatusCode, Option<String>, Vec<u8>) {
         let message: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
         let mut request = Request::post("/mcp/x").header("content-type", "application/json");
@@ -249,7 +254,14 @@ impl<'a> Client<'a> {
         if let Some(session) = &self.session {
             request = request.header("mcp-session-id", session);
         }
-        let request = request.body(Bytes::copy_from_slice(body)).expect("a request");
+        let mut request = request.body(Bytes::copy_from_slice(body)).expect("a request");
+        for (name, _) in headers {
+            request.headers_mut().remove(*name);
+        }
+        for (name, value) in headers {
+            let name = http::HeaderName::from_bytes(name.as_bytes()).expect("a name");
+            request.headers_mut().append(name, value.parse().expect("a value"));
+        }
         let host = &self.gateway.host;
         let (parts, body) = host.run(self.access.forward("x", request)).expect("an answer").into_parts();
         let chunks: Vec<_> = host.run(body.collect());
@@ -355,4 +367,139 @@ fn where_nothing_is_forbidden_all_passes_as_it_is() {
         assert_eq!(gateway.requests() - before, 1, "{body}");
         assert_eq!(gateway.upstream.received().last().expect("a request").bytes, body, "byte for byte");
     }
+}
+
+#[test]
+fn nobody_reads_a_body_otherwise_than_the_gateway_did() {
+    let gateway = Gateway::new(&json!({"rules": [{"name": "wipe", "access": "blocked"}]}), false);
+    // Both are about a blocked tool for who believes the charset.
+    let utf7 = br#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"read","x":"+ACI-,+ACI-name+ACI-:+ACI-wipe"}}"#;
+    let utf16: Vec<u8> =
+        r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for key in [ADMIN.to_string(), gateway.key(&json!({}))] {
+        let client = Client::of(&gateway, &key, false);
+        let before = gateway.requests();
+        for (name, value) in [
+            ("content-type", "application/json; charset=utf-7"),
+            ("content-type", "application/json;charset=\"UTF-16LE\""),
+            ("content-type", "text/plain"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("content-encoding", "gzip"),
+            ("content-encoding", "deflate"),
+        ] {
+            let (status, _, answer) = client.send_with(&[(name, value)], utf7);
+            let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+            assert_eq!(
+                (status, &answer["error"]["code"]),
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, &json!(-32_600)),
+                "{value}"
+            );
+        }
+        let twice = [("content-type", "application/json"), ("content-type", "application/json; charset=utf-7")];
+        assert_eq!(client.send_with(&twice, utf7).0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        for body in [utf16.as_slice(), b"{\"x\":\"\xff\"}", b"{} {}", b"", b"{"] {
+            assert_eq!(client.send(body).0, StatusCode::BAD_REQUEST, "{body:?}");
+        }
+        assert_eq!(gateway.requests(), before);
+        let (status, ..) =
+            client.send_with(&[("content-type", "Application/JSON; charset=utf-8"), ("last-event-id", "1")], utf7);
+        assert_eq!(
+            (status, gateway.upstream.methods().last().map(String::as_str)),
+            (StatusCode::OK, Some("tools/call"))
+        );
+        let received = gateway.upstream.received();
+        let last = received.last().expect("a request");
+        assert_eq!((last.header("content-type"), last.header("last-event-id")), ("application/json", ""));
+        assert_eq!(last.bytes.as_ref(), utf7);
+    }
+}
+
+#[test]
+fn no_header_names_another_tool_than_the_body() {
+    let policy = json!({"rules": [{"name": "wipe", "access": "blocked"}]});
+    let modern = |method: &str, name: &str| {
+        json!({"jsonrpc": "2.0", "id": 7, "method": method,
+            "params": {"name": name, "arguments": {}, "_meta": {VERSION: "2026-07-28", CAPABILITIES: {}}}})
+        .to_string()
+    };
+    let gateway = Gateway::new(&policy, true);
+    let client = Client::of(&gateway, ADMIN, true);
+    client.ask("tools/call", json!({"name": "read", "arguments": {}}));
+    let before = gateway.requests();
+    for headers in [
+        &[("mcp-name", "wipe")][..],
+        &[("mcp-name", "=?base64?d2lwZQ==?=")],
+        &[("mcp-method", "tools/list")],
+        &[("mcp-name", "wipe"), ("mcp-name", "read")],
+    ] {
+        let (status, _, answer) = client.send_with(headers, modern("tools/call", "read").as_bytes());
+        let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+        assert_eq!((status, &answer["error"]["code"]), (StatusCode::BAD_REQUEST, &json!(-32_020)), "{headers:?}");
+    }
+    let other = [("mcp-method", "tools/call"), ("mcp-name", "wipe")];
+    assert_eq!(client.send_with(&other, modern("ping", "x").as_bytes()).0, StatusCode::BAD_REQUEST);
+    assert_eq!(gateway.requests(), before);
+    let twice = [("mcp-name", "read"), ("mcp-name", "wipe")];
+    client.send_with(&twice, modern("tools/call", "read").as_bytes());
+    let names = |gateway: &Gateway| {
+        let last = gateway.upstream.received().pop().expect("a request");
+        last.headers.get_all("mcp-name").iter().map(|name| name.to_str().expect("text").to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!((gateway.requests(), names(&gateway)), (before + 1, vec!["read".to_string()]));
+
+    let gateway = Gateway::new(&policy, false);
+    let client = Client::of(&gateway, ADMIN, false);
+    for body in [
+        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read"}}"#,
+        r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+        r#"{"jsonrpc":"2.0","id":3,"result":{}}"#,
+    ] {
+        client.send_with(&[("mcp-method", "tools/call"), ("mcp-name", "wipe")], body.as_bytes());
+        assert_eq!(names(&gateway), [] as [String; 0], "{body}");
+        let last = gateway.upstream.received().pop().expect("a request");
+        assert_eq!(last.bytes, body);
+        assert_eq!(last.header("mcp-method") == "tools/call", body.contains("tools/call"), "{body}");
+    }
+}
+
+/// A server that lists two tools on a page, and names the last one in its cursor.
+fn paging(received: &Received) -> Answer {
+    let names = ["read", "wipe", "log", "wipe_all", "write"];
+    servers::legacy(received).unwrap_or_else(|| {
+        let after = received.body["params"]["cursor"].as_str();
+        let first = after.map_or(0, |after| 1 + names.iter().position(|name| *name == after).expect("one of its own"));
+        let page = &names[first..names.len().min(first + 2)];
+        let tool = |name: &&str| json!({"name": name, "inputSchema": {"type": "object"}, "_meta": {"of": name}});
+        let mut result = json!({"tools": page.iter().map(tool).collect::<Vec<_>>()});
+        if first + 2 < names.len() {
+            result["nextCursor"] = json!(page[1]);
+        }
+        Answer::json(200, &received.result(result))
+    })
+}
+
+#[test]
+fn pages_and_cursors_tell_nothing_of_the_rest() {
+    let gateway = Gateway::new(&json!({"rules": [{"pattern": "wipe*", "access": "blocked"}]}), false);
+    gateway.host.serve("x", paging);
+    for is_modern in [false, true] {
+        let client = Client::of(&gateway, ADMIN, is_modern);
+        let listed = client.ask("tools/list", json!({}));
+        let tools = listed["result"]["tools"].as_array().expect("tools");
+        let names: Vec<&str> = tools.iter().filter_map(|tool| tool["name"].as_str()).collect();
+        assert_eq!(names, ["read", "log", "write"], "{listed}");
+        assert_eq!(tools[0]["_meta"]["of"], "read", "whole, as the server gave them");
+        assert!(!listed.to_string().contains("wipe") && listed["result"].get("nextCursor").is_none(), "{listed}");
+        let refused = client.ask("tools/list", json!({"cursor": "wipe"}));
+        assert_eq!(refused["error"]["code"], -32_602, "{refused}");
+        assert!(!refused.to_string().contains("wipe"), "{refused}");
+    }
+    gateway.host.serve("x", |received| {
+        servers::legacy(received).unwrap_or_else(|| {
+            let page = received.body["params"]["cursor"].as_str().map_or(0, |cursor| cursor.len());
+            Answer::json(200, &received.result(json!({"tools": [], "nextCursor": "x".repeat(page + 1)})))
+        })
+    });
+    let endless = Client::of(&gateway, ADMIN, false).ask("tools/list", json!({}));
+    assert_eq!(endless["error"]["code"], -32_603, "{endless}");
 }

@@ -177,7 +177,7 @@ fn what_passes_through_is_counted_to_the_end_of_its_body() {
 #[test]
 fn or_to_where_it_broke_off_or_was_given_up() {
     let gateway = Gateway::new();
-    for (tool, word) in [("broken", "unreachable"), ("endless", "ok")] {
+    for (tool, word) in [("broken", "unreachable"), ("endless", "cancelled")] {
         let answer = gateway.host.run(gateway.access().forward("x", gateway.forward(tool))).expect("an answer");
         let mut body = answer.into_body();
         assert!(gateway.host.run(body.next()).is_some_and(|chunk| chunk.is_ok()));
@@ -192,6 +192,88 @@ fn or_to_where_it_broke_off_or_was_given_up() {
     assert!(gateway.host.run(gateway.access().forward("x", refused)).is_err());
     let line = gateway.lines().remove(0);
     assert_eq!((&line["tool"], &line["status"]), (&json!("PUT"), &json!("refused")), "{line}");
+}
+
+/// How a request that is passed through to a server of this kind ends.
+fn passed_through(
+    server: impl FnMut(&Received) -> Answer + 'static,
+    policy: &Value,
+    method: Method,
+    body: &Value,
+) -> (Value, Value, StatusCode) {
+    let gateway = Gateway::new();
+    gateway.host.set("servers", &json!({"mcpServers": {"x": {"url": "https://x/mcp", "tools": policy}}}));
+    gateway.host.serve("x", server);
+    let request = Request::builder().method(method).header("content-type", "application/json");
+    let request = request.header("accept", "application/json, text/event-stream");
+    let request = request.header("mcp-protocol-version", "2025-11-25");
+    let request = request.body(if body.is_null() { Bytes::new() } else { body.to_string().into() });
+    let answer = gateway.host.run(gateway.access().forward("x", request.expect("a request")));
+    let status = answer.as_ref().map_or(StatusCode::BAD_GATEWAY, http::Response::status);
+    if let Ok(answer) = answer {
+        gateway.host.run(answer.into_body().for_each(async |_| {}));
+    }
+    let line = gateway.lines().remove(0);
+    gateway.host.run(gateway.registry.keep_usage());
+    let access = gateway.access();
+    let (_, health) = administer(&gateway.host, &access, Method::GET, "/api/v1/servers/x/health", &Value::Null);
+    (line["status"].clone(), health["state"].clone(), status)
+}
+
+#[test]
+fn what_passes_through_ends_as_its_response_says() {
+    let call = |name: &str| json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": {}}});
+    let legacy = |of_call: fn(&Received) -> Answer| {
+        move |received: &Received| match received.method() {
+            "tools/list" => servers::tools(received, &["read", "wipe"]),
+            "tools/call" | "" => of_call(received),
+            _ => servers::legacy(received).expect("a part of the handshake"),
+        }
+    };
+    let (none, blocked) = (json!({}), json!({"rules": [{"name": "wipe", "access": "blocked"}]}));
+    type Reply = fn(&Received) -> Answer;
+    let replies: [(Reply, &str, &str); 10] = [
+        (|one| Answer::json(200, &one.result(json!({}))), "ok", "healthy"),
+        (|one| Answer::json(200, &one.result(json!({"content": [], "isError": true}))), "tool-error", "healthy"),
+        (|one| Answer::json(200, &one.error(-32_602, "no")), "rpc", "healthy"),
+        (|one| Answer::events(&[json!({"method": "m"}), one.error(-32_602, "no")]), "rpc", "healthy"),
+        (|one| Answer::events(&[one.result(json!({}))]).then([Step::Break]), "ok", "healthy"),
+        (|one| Answer::json(400, &one.error(-32_000, "no session")), "http-status", "unknown"),
+        (|_| Answer::status(429), "http-status", "failing"),
+        (|_| Answer::status(503), "http-status", "failing"),
+        (|_| Answer::text(200, "application/json", "{").then([Step::Hang]), "timed-out", "failing"),
+        (|_| Answer::text(200, "application/json", "{").then([Step::Break]), "unreachable", "failing"),
+    ];
+    for (position, (reply, status, state)) in replies.into_iter().enumerate() {
+        let (seen, health, _) = passed_through(legacy(reply), &none, Method::POST, &call("read"));
+        assert_eq!((seen, health), (json!(status), json!(state)), "{position}");
+    }
+    let ok: Reply = |one| Answer::json(200, &one.result(json!({})));
+    let (seen, _, status) = passed_through(legacy(ok), &blocked, Method::POST, &call("wipe"));
+    assert_eq!((seen, status), (json!("refused"), StatusCode::OK));
+    let (seen, health, status) = passed_through(legacy(ok), &blocked, Method::POST, &json!("no message"));
+    assert_eq!((seen, health, status), (json!("refused"), json!("unknown"), StatusCode::BAD_REQUEST));
+    let events: Reply = |_| Answer::sse(vec![Step::text("data: {}\n\n")]);
+    let (seen, health, _) = passed_through(legacy(events), &none, Method::GET, &Value::Null);
+    assert_eq!((seen, health), (json!("ok"), json!("healthy")));
+}
+
+#[test]
+fn what_the_gateway_says_makes_no_server_healthy() {
+    let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
+    let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "wipe"}});
+    let blocked = json!({"rules": [{"name": "wipe", "access": "blocked"}]});
+    for (body, status) in [(list, "http-status"), (call, "refused")] {
+        let (seen, health, answered) = passed_through(|_| Answer::status(500), &blocked, Method::POST, &body);
+        assert_eq!((&seen, answered), (&json!(status), StatusCode::OK), "{body}");
+        assert_ne!(health, "healthy", "{body}");
+    }
+    let gateway = Gateway::new();
+    gateway
+        .host
+        .set("servers", &json!({"mcpServers": {"x": {"url": "https://x/mcp", "tools": {"default": "blocked"}}}}));
+    gateway.call("x", "ok");
+    assert_eq!(gateway.lines().remove(0)["status"], "refused");
 }
 
 #[test]

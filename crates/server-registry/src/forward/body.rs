@@ -15,21 +15,47 @@ pub struct Body<B> {
     rest: Option<B>,
     redaction: Option<Redaction>,
     deadline: Option<LocalBoxFuture<'static, ()>>,
+    standing: Option<Standing>,
     watch: Option<Box<dyn Watch>>,
+}
+
+/// Until when somebody may have a body.
+struct Standing {
+    taken_away: LocalBoxFuture<'static, ()>,
+    /// Whether a part of it is a whole, too.
+    may_end: bool,
+    is_over: bool,
 }
 
 /// Hears what comes through a body.
 pub(crate) trait Watch {
-    /// So many bytes.
-    fn received(&mut self, bytes: usize);
-    /// The end: of a whole body, or of one that broke off.
-    fn ended(&mut self, is_whole: bool);
+    /// What passes.
+    fn received(&mut self, chunk: &[u8]);
+    /// The end.
+    fn ended(&mut self, end: End<'_>);
+}
+
+/// How a body ends.
+pub(crate) enum End<'a> {
+    /// It was all there.
+    Whole,
+    /// It broke off.
+    Broken(&'a TransportError),
+    /// Whom it was for may have it no more.
+    Taken,
 }
 
 impl<B> Body<B> {
     /// The server's.
     pub(super) fn streamed(body: B) -> Self {
-        Self { begun: BytesMut::new(), broke: None, rest: Some(body), redaction: None, deadline: None, watch: None }
+        Self { rest: Some(body), ..Self::from(Vec::new()) }
+    }
+
+    /// The same, ending once it is taken away: as if it were whole if its parts are (events), or else broken off.
+    pub(super) fn while_standing(self, taken_away: Option<impl Future<Output = ()> + 'static>, may_end: bool) -> Self {
+        let standing =
+            taken_away.map(|taken_away| Standing { taken_away: taken_away.boxed_local(), may_end, is_over: false });
+        Self { standing, ..self }
     }
 
     /// The same, breaking off where it has not ended by then.
@@ -60,6 +86,16 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
     }
 
     fn poll_rest(&mut self, task: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
+        // Looked at first: a busy server must not be able to put it off.
+        if let Some(standing) = self.standing.as_mut().filter(|standing| !standing.is_over)
+            && self.rest.is_some()
+            && standing.taken_away.poll_unpin(task).is_ready()
+        {
+            standing.is_over = true;
+            self.rest = None;
+            let broken = || Err(TransportError::Broken("the caller may use this server no more".to_string()));
+            return Poll::Ready((!standing.may_end).then(broken));
+        }
         while let Some(rest) = &mut self.rest {
             match rest.poll_next_unpin(task) {
                 Poll::Ready(Some(Ok(chunk))) => {
@@ -97,7 +133,7 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
 impl<B> From<Vec<u8>> for Body<B> {
     fn from(bytes: Vec<u8>) -> Self {
         let begun = BytesMut::from(Bytes::from(bytes));
-        Self { begun, broke: None, rest: None, redaction: None, deadline: None, watch: None }
+        Self { begun, broke: None, rest: None, redaction: None, deadline: None, standing: None, watch: None }
     }
 }
 
@@ -114,11 +150,23 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Stream for Body<B>
             (true, Some(error)) => Poll::Ready(Some(Err(error))),
             (true, None) => body.poll_rest(task),
         };
-        if let (Poll::Ready(chunk), Some(watch)) = (&polled, &mut body.watch) {
-            match chunk {
-                Some(Ok(chunk)) => watch.received(chunk.len()),
-                Some(Err(_)) => watch.ended(false),
-                None => watch.ended(true),
+        match &polled {
+            Poll::Pending => {}
+            Poll::Ready(Some(Ok(chunk))) => {
+                if let Some(watch) = &mut body.watch {
+                    watch.received(chunk);
+                }
+            }
+            // It ends once, whatever is asked for behind it.
+            Poll::Ready(end) => {
+                let is_taken = body.standing.as_ref().is_some_and(|standing| standing.is_over);
+                if let Some(mut watch) = body.watch.take() {
+                    watch.ended(match end {
+                        _ if is_taken => End::Taken,
+                        Some(Err(error)) => End::Broken(error),
+                        _ => End::Whole,
+                    });
+                }
             }
         }
         polled

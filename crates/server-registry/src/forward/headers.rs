@@ -1,14 +1,12 @@
-//! Which headers pass. Everything else stays: credentials, cookies, and what belongs to one connection
-//! (RFC 9110, section 7.6.1).
+//! Which headers pass. Everything else stays: credentials, cookies, what belongs to one connection (RFC 9110, section
+//! 7.6.1), and what says how a body is to be read: that is the gateway's word, since it has read it already.
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use mcp::meta;
 
 /// Headers of a caller's request that a server gets.
-const TO_SERVER: [&str; 9] = [
+const TO_SERVER: [&str; 7] = [
     "accept",
-    "content-type",
-    "last-event-id",
     meta::VERSION_HEADER,
     meta::METHOD_HEADER,
     meta::NAME_HEADER,
@@ -18,13 +16,23 @@ const TO_SERVER: [&str; 9] = [
     "baggage",
 ];
 
+/// Those that may stand there more than once. Of any other the first counts, for the gateway and for the server.
+const LISTS: [&str; 3] = ["accept", "tracestate", "baggage"];
+
 /// Headers of a server's response that the caller gets. Not `WWW-Authenticate`: the gateway signs in there itself.
 const TO_CALLER: [&str; 6] =
     ["content-type", "cache-control", "retry-after", "allow", "x-accel-buffering", meta::VERSION_HEADER];
 
-/// The headers of a request, without its session.
-pub(super) fn to_server(headers: &HeaderMap) -> HeaderMap {
-    passing(headers, |name| TO_SERVER.contains(&name) || name.starts_with(meta::PARAM_HEADER_PREFIX))
+/// The headers of a request, without its session. A message is JSON in UTF-8 (MCP 2025-11-25, "Transports").
+pub(super) fn to_server(method: &Method, headers: &HeaderMap) -> HeaderMap {
+    let resumes = |name: &str| name == "last-event-id" && method == Method::GET;
+    let mut passed = passing(headers, |name| {
+        TO_SERVER.contains(&name) || name.starts_with(meta::PARAM_HEADER_PREFIX) || resumes(name)
+    });
+    if method == Method::POST {
+        passed.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    passed
 }
 
 /// The headers of a response, without its session.
@@ -33,10 +41,12 @@ pub(super) fn to_caller(headers: &HeaderMap) -> HeaderMap {
 }
 
 fn passing(headers: &HeaderMap, passes: impl Fn(&str) -> bool) -> HeaderMap {
-    let pairs = headers.iter().filter(|(name, _)| passes(name.as_str()));
     let mut passed = HeaderMap::new();
-    for (name, value) in pairs {
-        passed.append(HeaderName::clone(name), value.clone());
+    for name in headers.keys().filter(|name| passes(name.as_str())) {
+        let most = if LISTS.contains(&name.as_str()) { usize::MAX } else { 1 };
+        for value in headers.get_all(name).iter().take(most) {
+            passed.append(HeaderName::clone(name), value.clone());
+        }
     }
     passed
 }

@@ -1,11 +1,11 @@
 //! Tools that the caller may not use: calls of them are refused as if they were not there, and lists do not show them.
 
-use super::{Server, plain::is_plain, translate::unknown_tool};
+use super::{Own, Server, plain::is_plain, translate::unknown_tool};
 use crate::host::Host;
 use bytes::Bytes;
-use http::{Method, StatusCode, request::Parts};
-use mcp::{Message, Response, RpcError, code};
-use mcp_server::{HttpResponse, json_response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, request::Parts};
+use mcp::{Era, Message, Response, RpcError, code, meta};
+use mcp_server::{Received, json_response, peek, receive};
 use serde_json::Value;
 
 /// Said of a message about tools that is no request.
@@ -18,9 +18,15 @@ const NOT_PLAIN: &str = "Some tools of this server may not be used: send JSON th
 const NOT_IN_A_BATCH: &str = "Some tools of this server may not be used: send tools/list and tools/call alone.";
 
 impl<H: Host + 'static> Server<'_, H> {
-    /// The answer to a request that is about tools, where some are forbidden; `None` when it may pass as it is.
-    pub(super) async fn limited(&self, parts: &Parts, body: &Bytes) -> Option<HttpResponse> {
-        if parts.method != Method::POST || self.access.permission(self.alias, &self.usable).is_unlimited() {
+    /// Whether some tools are forbidden to the caller.
+    pub(super) fn is_limited(&self) -> bool {
+        !self.access.permission(self.alias, &self.usable).is_unlimited()
+    }
+
+    /// The answer to a request that is about tools, where some are forbidden; `None` when it may pass: as it is, but for
+    /// headers that say anything else than its body.
+    pub(super) async fn limited(&self, parts: &mut Parts, body: &Bytes) -> Option<Own> {
+        if parts.method != Method::POST || !self.is_limited() {
             return None;
         }
         let message = serde_json::from_slice(body).ok().filter(|_| is_plain(body));
@@ -32,6 +38,15 @@ impl<H: Host + 'static> Server<'_, H> {
             return messages.iter().any(is_about_tools).then(|| refusal(StatusCode::BAD_REQUEST, None, error()));
         }
         let about_tools = is_about_tools(&message);
+        match peek(&parts.headers, body) {
+            // A server may go by the headers.
+            Some((_, Era::Modern)) => {
+                if let Received::Done(response) = receive(&parts.method, &parts.headers, body) {
+                    return Some(Own::refused(*response));
+                }
+            }
+            _ => drop_unread(&mut parts.headers, message["method"].as_str()),
+        }
         let request = match Message::read(message) {
             Ok(Message::Request(request)) => request,
             // Nobody may answer to it, but a server could do it all the same.
@@ -45,7 +60,7 @@ impl<H: Host + 'static> Server<'_, H> {
             "tools/call" => {
                 let name = request.params.get("name").and_then(Value::as_str);
                 match name {
-                    Some(name) if self.allows(name).await => None,
+                    Some(name) if !name.contains(char::is_control) && self.allows(name).await => None,
                     name => {
                         let error = unknown_tool(name.unwrap_or_default());
                         Some(refusal(StatusCode::OK, Some(request.id), error))
@@ -73,6 +88,14 @@ fn is_about_tools(message: &Value) -> bool {
     matches!(message["method"].as_str(), Some("tools/list" | "tools/call"))
 }
 
-fn refusal(status: StatusCode, id: Option<mcp::Id>, error: RpcError) -> HttpResponse {
-    json_response(status, &Response { id, outcome: Err(error) }.into())
+/// Drops headers that mirror the body of modern requests from one that is none, so that nobody goes by them.
+fn drop_unread(headers: &mut HeaderMap, method: Option<&str>) {
+    if headers.get(meta::METHOD_HEADER).map(HeaderValue::as_bytes) != method.map(str::as_bytes) {
+        headers.remove(meta::METHOD_HEADER);
+    }
+    headers.remove(meta::NAME_HEADER);
+}
+
+fn refusal(status: StatusCode, id: Option<mcp::Id>, error: RpcError) -> Own {
+    Own::refused(json_response(status, &Response { id, outcome: Err(error) }.into()))
 }

@@ -2,13 +2,18 @@
 //! requests to the client. What passes is named (`headers`); sessions are sealed for whom they were begun
 //! (`sessions`); between eras, what both have is translated (`translate`).
 
+mod all_tools;
 mod body;
 mod headers;
+mod heard;
 mod limited;
+mod own;
 mod plain;
 mod refusal;
 mod sessions;
+mod standing;
 mod translate;
+mod verdict;
 
 use crate::{
     access::{Access, Usable},
@@ -19,18 +24,19 @@ use crate::{
 };
 use bytes::Bytes;
 use futures::future::{Either, select};
+use heard::Heard;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use mcp::{Era, Message, meta};
 use mcp_client::{Problem, TransportError};
-use mcp_server::{Exchange, HttpResponse, Received, accepted, peek, receive};
+use mcp_server::{Received, accepted, peek, receive};
+use own::{Own, worse};
 use refusal::is_refusal;
 use serde_json::Value;
 use sessions::{Session, Sessions};
-use std::pin::pin;
+use std::{cell::Cell, pin::pin};
 use usage::Outcome;
 
 pub use body::Body;
-pub(crate) use body::Watch;
 
 /// Why a request was not passed through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,21 +66,31 @@ impl From<Failure> for NotForwarded {
 
 type Forwarded<H> = Result<Response<Body<<H as mcp_client::Transport>::Body>>, NotForwarded>;
 
+/// The answer to a request.
+enum Answer<B> {
+    /// The gateway's own.
+    Own(Own),
+    /// The server's.
+    Passed(Response<Body<B>>),
+}
+
+type Answered<H> = Result<Answer<<H as mcp_client::Transport>::Body>, NotForwarded>;
+
 impl<H: Host + 'static> Access<H> {
     /// Passes a request on to a server with the server's credentials, and gives the response as it comes.
     ///
     /// Of the request only method, body and the headers of MCP are passed on: never what the caller showed to the
     /// gateway. A session that the server begins is good for this caller only.
     pub async fn forward(&self, alias: &str, request: Request<Bytes>) -> Forwarded<H> {
-        let what = subject(request.method(), request.body());
+        let (what, awaits_response) = subject(request.method(), request.body());
         let mut under_way = self.begin(&execution_id(&self.registry.host), alias, &what, request.body().len());
         match self.answer(alias, request).await {
-            Ok(response) => {
-                under_way.outcome = Outcome::Ok;
-                if !response.status().is_success() {
-                    under_way.outcome = Outcome::Failed(usage::FailureKind::HttpStatus);
-                }
-                Ok(response.map(|body| body.watched(under_way)))
+            Ok(Answer::Own(Own { response, outcome })) => {
+                Ok(response.map(|body| Body::from(body).watched(Heard::own(under_way, outcome))))
+            }
+            Ok(Answer::Passed(response)) => {
+                let heard = Heard::of_server(under_way, &response, awaits_response);
+                Ok(response.map(|body| body.watched(heard)))
             }
             Err(reason) => {
                 under_way.outcome = match &reason {
@@ -86,9 +102,9 @@ impl<H: Host + 'static> Access<H> {
         }
     }
 
-    async fn answer(&self, alias: &str, request: Request<Bytes>) -> Forwarded<H> {
+    async fn answer(&self, alias: &str, request: Request<Bytes>) -> Answered<H> {
         self.is_admitted().await?;
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         if !matches!(parts.method, Method::POST | Method::GET | Method::DELETE) {
             return Err(NotForwarded::Method);
         }
@@ -98,26 +114,30 @@ impl<H: Host + 'static> Access<H> {
             Some(sealed) => Some(sessions.unseal(sealed).await?.ok_or(NotForwarded::UnknownSession)?),
             None => None,
         };
+        let body = if parts.method == Method::POST { body } else { Bytes::new() };
+        if let Some(refused) = Own::unreadable(&parts, &body) {
+            return Ok(Answer::Own(refused));
+        }
         let session = match session {
-            Some(Session::Translated) => return Ok(whole(server.translated(&parts, &body).await)),
+            Some(Session::Translated) => return Ok(Answer::Own(server.translated(&parts, &body).await)),
             Some(Session::OfServer(id)) => Some(id),
             None => None,
         };
-        if let Some(response) = server.limited(&parts, &body).await {
-            return Ok(whole(response));
+        if let Some(own) = server.limited(&mut parts, &body).await {
+            return Ok(Answer::Own(own));
         }
         match peek(&parts.headers, &body).filter(|_| parts.method == Method::POST) {
             Some((_, Era::Modern)) if server.speaks(Era::Legacy).await? && !wants_requests(&body) => {
-                Ok(whole(server.translated(&parts, &body).await))
+                Ok(Answer::Own(server.translated(&parts, &body).await))
             }
             Some((method, Era::Legacy)) if method == "initialize" => server.initialize(&sessions, &parts, body).await,
             Some((_, Era::Legacy)) if session.is_none() && server.usable.upstream.refuses_initialize().await => {
-                Ok(whole(server.translated(&parts, &body).await))
+                Ok(Answer::Own(server.translated(&parts, &body).await))
             }
             None if session.is_none() && is_batch(&body) && server.usable.upstream.refuses_initialize().await => {
-                Ok(whole(server.translated(&parts, &body).await))
+                Ok(Answer::Own(server.translated(&parts, &body).await))
             }
-            _ => server.pass(&sessions, session, &parts, body).await,
+            _ => server.pass(&sessions, session, &parts, body).await.map(Answer::Passed),
         }
     }
 }
@@ -131,7 +151,7 @@ struct Server<'a, H> {
 
 impl<H: Host + 'static> Server<'_, H> {
     /// Begins a session with the server, or a translated one where it refuses because it is of the modern era only.
-    async fn initialize(&self, sessions: &Sessions<'_, H>, parts: &Parts, body: Bytes) -> Forwarded<H> {
+    async fn initialize(&self, sessions: &Sessions<'_, H>, parts: &Parts, body: Bytes) -> Answered<H> {
         let upstream = &self.usable.upstream;
         if !upstream.refuses_initialize().await {
             let mut answer = self.pass(sessions, None, parts, body.clone()).await?;
@@ -141,13 +161,13 @@ impl<H: Host + 'static> Server<'_, H> {
             };
             let refused = refused.map_err(|reason| Failure::from(upstream.broke_off(reason)))?;
             if !refused || !self.speaks(Era::Modern).await.unwrap_or(false) {
-                return Ok(answer);
+                return Ok(Answer::Passed(answer));
             }
             upstream.note_refused_initialize().await;
         }
-        let mut answer = self.translated(parts, &body).await;
-        answer.headers_mut().insert(meta::SESSION_HEADER, sessions.seal_translated().await?);
-        Ok(whole(answer))
+        let mut own = self.translated(parts, &body).await;
+        own.response.headers_mut().insert(meta::SESSION_HEADER, sessions.seal_translated().await?);
+        Ok(Answer::Own(own))
     }
 
     /// Passes a request on as it is.
@@ -158,7 +178,7 @@ impl<H: Host + 'static> Server<'_, H> {
         parts: &Parts,
         body: Bytes,
     ) -> Forwarded<H> {
-        let mut outgoing = headers::to_server(&parts.headers);
+        let mut outgoing = headers::to_server(&parts.method, &parts.headers);
         if let Some(session) = session {
             outgoing.insert(meta::SESSION_HEADER, session);
         }
@@ -175,20 +195,31 @@ impl<H: Host + 'static> Server<'_, H> {
     }
 
     /// Answers a request over the registry's own connection, in the era of the client.
-    async fn translated(&self, parts: &Parts, body: &Bytes) -> HttpResponse {
+    async fn translated(&self, parts: &Parts, body: &Bytes) -> Own {
         if parts.method == Method::DELETE {
-            let mut ended = HttpResponse::default();
+            let mut ended = accepted();
             *ended.status_mut() = StatusCode::NO_CONTENT;
-            return ended;
+            return Own { response: ended, outcome: Outcome::OwnAnswer };
         }
         match receive(&parts.method, &parts.headers, body) {
             Received::Exchange(exchange) => {
-                let response = translate::answer(self, &exchange).await;
-                Exchange::into_http(*exchange, response)
+                let (response, outcome) = translate::answer(self, &exchange).await;
+                Own { response: exchange.to_http(response), outcome }
             }
-            Received::Batch(batch) => batch.answered(|exchange| translate::answer(self, exchange)).await,
-            Received::Cancelled(_) => accepted(),
-            Received::Done(response) => *response,
+            Received::Batch(batch) => {
+                let ended = Cell::new(Outcome::OwnAnswer);
+                let response = batch.answered(|exchange| async {
+                    let (response, outcome) = translate::answer(self, exchange).await;
+                    ended.set(worse(ended.get(), outcome));
+                    response
+                });
+                Own { response: response.await, outcome: ended.get() }
+            }
+            Received::Cancelled(_) => Own { response: accepted(), outcome: Outcome::OwnAnswer },
+            Received::Done(response) if response.status().is_success() => {
+                Own { response: *response, outcome: Outcome::OwnAnswer }
+            }
+            Received::Done(response) => Own::refused(*response),
         }
     }
 
@@ -208,23 +239,24 @@ impl<H: Host + 'static> Server<'_, H> {
     /// the time of a call.
     fn body(&self, headers: &HeaderMap, body: H::Body) -> Body<H::Body> {
         let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-        let body = Body::streamed(body).redacted(self.usable.upstream.redaction());
-        match content_type.is_some_and(|value| value.starts_with(b"text/event-stream")) {
-            true => body,
-            false => body.until(self.usable.upstream.call_time()),
-        }
+        let are_events = content_type.is_some_and(|value| value.starts_with(b"text/event-stream"));
+        let body = Body::streamed(body)
+            .redacted(self.usable.upstream.redaction())
+            .while_standing(self.access.taken_away(self.alias), are_events);
+        if are_events { body } else { body.until(self.usable.upstream.call_time()) }
     }
 }
 
-/// What a request is about: the tool that it calls, or else the method of MCP, or of HTTP.
-fn subject(method: &Method, body: &[u8]) -> String {
+/// What a request is about: the tool that it calls, or else the method of MCP, or of HTTP. And whether it wants a
+/// response of JSON-RPC.
+fn subject(method: &Method, body: &[u8]) -> (String, bool) {
     match serde_json::from_slice(body).map(Message::read) {
         Ok(Ok(Message::Request(request))) => match request.params.get("name").and_then(Value::as_str) {
-            Some(name) if request.method == "tools/call" => name.to_string(),
-            _ => request.method,
+            Some(name) if request.method == "tools/call" => (name.to_string(), true),
+            _ => (request.method, true),
         },
-        Ok(Ok(Message::Notification(notification))) => notification.method,
-        _ => method.to_string(),
+        Ok(Ok(Message::Notification(notification))) => (notification.method, false),
+        _ => (method.to_string(), is_batch(body)),
     }
 }
 
@@ -246,10 +278,6 @@ fn wants_requests(body: &[u8]) -> bool {
     let capabilities = request.params.get("_meta").and_then(|own| own.get(meta::CLIENT_CAPABILITIES));
     let declares = |name: &str| capabilities.is_some_and(|capabilities| capabilities.get(name).is_some());
     request.method == "server/discover" && ["elicitation", "sampling", "roots"].into_iter().any(declares)
-}
-
-fn whole<B>(response: HttpResponse) -> Response<Body<B>> {
-    response.map(Body::from)
 }
 
 /// A sealed session that cannot be made for want of a key.

@@ -22,20 +22,33 @@ struct Message;
 /// The parameters of a message.
 struct Params;
 
+/// `_meta` of the parameters, which says what the message is, too.
+struct Meta;
+
+/// Which object it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Object {
+    Message,
+    Params,
+    Meta,
+}
+
 impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(Object { has_params: true }).map(|()| Self)
+        from.deserialize_any(Object::Message).map(|()| Self)
     }
 }
 
 impl<'de> Deserialize<'de> for Params {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(Object { has_params: false }).map(|()| Self)
+        from.deserialize_any(Object::Params).map(|()| Self)
     }
 }
 
-struct Object {
-    has_params: bool,
+impl<'de> Deserialize<'de> for Meta {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Object::Meta).map(|()| Self)
+    }
 }
 
 impl<'de> Visitor<'de> for Object {
@@ -48,13 +61,14 @@ impl<'de> Visitor<'de> for Object {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let mut seen = BTreeSet::new();
         while let Some(name) = members.next_key::<String>()? {
-            if self.has_params && name == "params" {
-                members.next_value::<Params>()?;
-            } else {
-                members.next_value::<IgnoredAny>()?;
+            match (self, name.as_str()) {
+                (Self::Message, "params") => drop(members.next_value::<Params>()?),
+                (Self::Params, "_meta") => drop(members.next_value::<Meta>()?),
+                _ => drop(members.next_value::<IgnoredAny>()?),
             }
             let folded = folded(&name);
-            let is_disguised = folded != name && TELLING.contains(&folded.as_str());
+            // Some readers stop at a NUL.
+            let is_disguised = name.contains(char::is_control) || folded != name && TELLING.contains(&folded.as_str());
             if is_disguised || !seen.insert(folded) {
                 return Err(A::Error::custom("two members could be taken for one another"));
             }
@@ -63,11 +77,11 @@ impl<'de> Visitor<'de> for Object {
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        if self.has_params { Err(E::custom("a message is an object")) } else { Ok(()) }
+        if self == Self::Message { Err(E::custom("a message is an object")) } else { Ok(()) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut messages: A) -> Result<(), A::Error> {
-        if !self.has_params {
+        if self != Self::Message {
             return Err(A::Error::custom("parameters are an object"));
         }
         while messages.next_element::<Message>()?.is_some() {}
@@ -110,6 +124,9 @@ mod tests {
             r#"[{"method":"ping"},{"Method":"tools/call"}]"#,
             r#"{"x":1,"X":2}"#,
             r#"{"params":["a"]}"#,
+            r#"{"params":{"_meta":{"a":1,"a":2}}}"#,
+            r#"{"params":{"_META":{},"_meta":{}}}"#,
+            r#"{"params":{"name":"a","name\u0000x":"b"}}"#,
             "\u{feff}{\"method\":\"tools/call\"}",
             "{\"method\":\"tools/call\",}",
             "",

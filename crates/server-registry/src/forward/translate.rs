@@ -3,11 +3,12 @@
 //! subscriptions, logging) is not declared to the client, and so not used.
 
 use super::Server;
-use crate::host::Host;
+use crate::{failure::Failure, happened::outcome_of, host::Host};
 use mcp::{Era, ProtocolVersion, Response, RpcError, TraceContext, code, meta};
 use mcp_client::{Connection, Problem, SharedMethod};
 use mcp_server::Exchange;
 use serde_json::{Map, Value, json};
+use usage::{FailureKind, Outcome};
 
 /// For how long a modern client may keep what a legacy server listed, since that does not say: not at all.
 const TTL_MS: u64 = 0;
@@ -18,23 +19,57 @@ const SHARED_CAPABILITIES: [&str; 4] = ["tools", "resources", "prompts", "comple
 /// The code of legacy servers for a resource that is not there (MCP 2025-11-25, "Resources").
 const LEGACY_RESOURCE_NOT_FOUND: i64 = -32_002;
 
-/// Answers a request in the era of the client.
-pub async fn answer<H: Host + 'static>(server: &Server<'_, H>, exchange: &Exchange) -> Response {
-    let outcome = match server.usable.upstream.connection().await {
+/// Why there is no result.
+pub struct Refused {
+    pub error: RpcError,
+    pub outcome: Outcome,
+}
+
+impl Refused {
+    /// The gateway's own word.
+    pub fn here(error: RpcError) -> Self {
+        Self { error, outcome: Outcome::Failed(FailureKind::Refused) }
+    }
+}
+
+impl From<mcp_client::Error> for Refused {
+    fn from(error: mcp_client::Error) -> Self {
+        let outcome = outcome_of(&Failure::from(error.clone()));
+        Self { error: rpc_error(error), outcome }
+    }
+}
+
+/// Answers a request in the era of the client, and says how it ended.
+pub async fn answer<H: Host + 'static>(server: &Server<'_, H>, exchange: &Exchange) -> (Response, Outcome) {
+    let answered = match server.usable.upstream.connection().await {
         Ok(connection) => ask(server, exchange, &connection).await.map(|result| {
+            let outcome = outcome_of_result(&exchange.request.method, &result);
             let result = translated(exchange, result);
-            exchange.dress(&connection.server_info, result)
+            (exchange.dress(&connection.server_info, result), outcome)
         }),
-        Err(error) => Err(rpc_error(error)),
+        Err(error) => Err(error.into()),
     };
-    Response { id: Some(exchange.request.id.clone()), outcome }
+    let (result, outcome) = match answered {
+        Ok((result, outcome)) => (Ok(result), outcome),
+        Err(Refused { error, outcome }) => (Err(error), outcome),
+    };
+    (Response { id: Some(exchange.request.id.clone()), outcome: result }, outcome)
+}
+
+/// How a request with a result ended. The gateway answers some from what it knows.
+fn outcome_of_result(method: &str, result: &Value) -> Outcome {
+    match method {
+        "initialize" | "server/discover" | "ping" | "logging/setLevel" => Outcome::OwnAnswer,
+        "tools/call" if result["isError"] == true => Outcome::ToolError,
+        _ => Outcome::Ok,
+    }
 }
 
 async fn ask<H: Host + 'static>(
     server: &Server<'_, H>,
     exchange: &Exchange,
     connection: &Connection,
-) -> Result<Value, RpcError> {
+) -> Result<Value, Refused> {
     let upstream = &server.usable.upstream;
     let era = exchange.version.era();
     let request = &exchange.request;
@@ -56,7 +91,7 @@ async fn ask<H: Host + 'static>(
         )),
         "ping" | "logging/setLevel" if era == Era::Legacy => Ok(json!({})),
         "tools/call" => {
-            let invalid = |message: &str| RpcError::new(code::INVALID_PARAMS, message);
+            let invalid = |message: &str| Refused::here(RpcError::new(code::INVALID_PARAMS, message));
             let name = request.params.get("name").and_then(Value::as_str);
             let name = name.ok_or_else(|| invalid("params.name must be a string"))?;
             let arguments = match request.params.get("arguments") {
@@ -65,21 +100,17 @@ async fn ask<H: Host + 'static>(
                 Some(_) => return Err(invalid("params.arguments must be an object")),
             };
             if !server.allows(name).await {
-                return Err(unknown_tool(name));
+                return Err(Refused::here(unknown_tool(name)));
             }
-            upstream.call(name, arguments, exchange.trace()).await.map_err(rpc_error)
+            Ok(upstream.call(name, arguments, exchange.trace()).await?)
         }
+        "tools/list" if server.is_limited() => server.permitted_tools(&without_era(&request.params)).await,
         name => match SharedMethod::named(name) {
-            Some(method) => {
-                let mut result = upstream.relay(method, without_era(&request.params)).await.map_err(rpc_error)?;
-                if method == SharedMethod::ToolsList
-                    && let Some(tools) = result.get_mut("tools").and_then(Value::as_array_mut)
-                {
-                    tools.retain(|tool| server.may_list(tool));
-                }
-                Ok(result)
+            Some(method) => Ok(upstream.relay(method, without_era(&request.params)).await?),
+            None => {
+                let error = RpcError::new(code::METHOD_NOT_FOUND, format!("Method not found: {name}"));
+                Err(Refused::here(error))
             }
-            None => Err(RpcError::new(code::METHOD_NOT_FOUND, format!("Method not found: {name}"))),
         },
     }
 }
