@@ -62,9 +62,9 @@ impl<'de> Visitor<'de> for Object {
         let mut seen = BTreeSet::new();
         while let Some(name) = members.next_key::<String>()? {
             match (self, name.as_str()) {
-                (Self::Message, "params") => drop(members.next_value::<Params>()?),
-                (Self::Params, "_meta") => drop(members.next_value::<Meta>()?),
-                _ => drop(members.next_value::<IgnoredAny>()?),
+                (Self::Message, "params") => members.next_value::<Params>().map(|_| ())?,
+                (Self::Params, "_meta") => members.next_value::<Meta>().map(|_| ())?,
+                _ => members.next_value::<IgnoredAny>().map(|_| ())?,
             }
             let folded = folded(&name);
             // Some readers stop at a NUL.
