@@ -53,7 +53,11 @@ pub(crate) async fn put(call: Call<'_>, administration: &impl Administration, al
     call.query.done()?;
     let value = body::json(call.headers, call.body)?;
     if !ALIAS.allows(alias) {
-        return Err(Problem::invalid_body(vec![FieldError::parameter("alias", ALIAS.expected)]));
+        // Of such a name there can be a declared one.
+        return Err(match administration.server(alias).await {
+            Ok(_) => Subject::Server(alias).problem(Refusal::Declared),
+            Err(_) => Problem::invalid_body(vec![FieldError::parameter("alias", ALIAS.expected)]),
+        });
     }
     let input = whole_server(value, Stored::Perhaps).map_err(Problem::invalid_body)?;
     let precondition = Precondition::read(call.headers);
