@@ -259,6 +259,50 @@ fn no_batch_gets_around_a_policy() {
 }
 
 #[test]
+fn no_charset_and_no_header_gets_around_a_policy() {
+    tests::run(async {
+        let gateway = Gateway::start(r#"{"mcpServers": {}}"#).await;
+        for era in Era::ALL {
+            let canned = Canned::start_of(era, all_tools()).await;
+            let alias = format!("box-{}", era.version());
+            let policy = json!({"tools": policies("blocked").remove(0)});
+            gateway.api().add_server(&alias, &canned.url(), policy).await;
+            let peer = Peer::of(era, gateway.client(), &format!("/mcp/{alias}")).await;
+            let message = peer.message("tools/call", json!({"name": "greet", "arguments": {}}));
+            canned.take_received();
+
+            // Whoever reads UTF-7 finds a second name.
+            let hidden = message.to_string().replacen(
+                "\"arguments\"",
+                "\"x\":\"+ACI-,+ACI-name+ACI-:+ACI-xylo_zap\",\"arguments\"",
+                1,
+            );
+            for charset in ["utf-7", "UTF-16LE", "iso-2022-kr"] {
+                let kind = format!("application/json; charset={charset}");
+                let mut headers = peer.headers(&message);
+                headers.retain(|(name, _)| *name != "content-type");
+                headers.push(("content-type", &kind));
+                let refused = gateway.client().send("POST", &format!("/mcp/{alias}"), &headers, hidden.clone()).await;
+                assert_eq!(refused.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{charset}");
+            }
+            assert_eq!(canned.take_received().len(), 0);
+            let mut headers = peer.headers(&message);
+            headers.retain(|(name, _)| *name != "mcp-name");
+            headers.push(("mcp-name", "xylo_zap"));
+            gateway.client().send("POST", &format!("/mcp/{alias}"), &headers, message.to_string()).await;
+            for received in canned.take_received() {
+                assert_eq!(received.headers["content-type"], "application/json");
+                assert!(
+                    received.headers.get("mcp-name").is_none_or(|name| name != "xylo_zap"),
+                    "{:?}",
+                    received.headers
+                );
+            }
+        }
+    });
+}
+
+#[test]
 fn nothing_that_is_read_in_two_ways_gets_around_a_policy() {
     tests::run(async {
         let canned = Canned::start(all_tools()).await;

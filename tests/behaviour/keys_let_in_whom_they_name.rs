@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tests::api::{Api, Key};
 use tests::client::{Client, HEADERS, message};
 use tests::era::Era;
+use tests::events::Events;
 use tests::gateway::Gateway;
 use tests::peer::Peer;
 use tests::state;
@@ -337,6 +338,41 @@ fn a_key_is_shown_once_and_kept_as_a_hash() {
         assert!(holds(key.id.as_bytes()), "its record is there");
         for text in [key.text.as_bytes(), secret.as_bytes(), &secret.as_bytes()[..22], ADMIN.as_bytes()] {
             assert!(!holds(text), "{}", String::from_utf8_lossy(text));
+        }
+    });
+}
+
+#[test]
+fn a_stream_ends_when_its_key_is_revoked_on_another_host() {
+    tests::run(async {
+        let everything = upstream::everything();
+        let variables = [("admin_key", ADMIN), ("servers", r#"{"mcpServers": {}}"#)];
+        let gateway = Gateway::start_with(&variables).await;
+        let api = gateway.api().with_key(ADMIN);
+        api.add_server("everything", &everything.url(), json!({})).await;
+        let beside = gateway.start_beside(&variables).await;
+        for is_key_revoked in [true, false] {
+            let key = api.add_key(json!({})).await;
+            let authorization = format!("Bearer {}", key.text);
+            let own = ("authorization", authorization.as_str());
+            let params = json!({"protocolVersion": "2025-11-25", "capabilities": {},
+                "clientInfo": {"name": "tests", "version": "1"}});
+            let begin = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}).to_string();
+            let headers = [&HEADERS[..], &[own]].concat();
+            let begun = gateway.client().send("POST", "/mcp/everything", &headers, begin).await;
+            let session = begun.headers["mcp-session-id"].to_str().expect("text").to_owned();
+            let headers = [("accept", "text/event-stream"), own, ("mcp-session-id", session.as_str())];
+            let stream = Events::open(gateway.address(), "GET", "/mcp/everything", &headers, "").await;
+            let stream = stream.expect("an answer");
+            assert!(stream.is_stream(), "{}", stream.status);
+            let elsewhere = beside.api().with_key(ADMIN);
+            if is_key_revoked {
+                elsewhere.ask("DELETE", &format!("/keys/{}", key.id), Value::Null).await;
+            } else {
+                elsewhere.ask("PATCH", "/servers/everything", json!({"enabled": false})).await;
+            }
+            let rest = tokio::time::timeout(Duration::from_secs(20), stream.rest()).await;
+            rest.expect("it ends");
         }
     });
 }
