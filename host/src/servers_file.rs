@@ -44,7 +44,8 @@ pub fn read(path: &Path, environment: impl Fn(&str) -> Option<String>) -> Result
         fs::read_to_string(path).map_err(|source| ServersFileError::Unreadable { path: path.to_owned(), source })?;
     let document: Value =
         serde_json::from_str(&servers).map_err(|source| ServersFileError::Syntax { path: path.to_owned(), source })?;
-    if !document.get("mcpServers").is_some_and(Value::is_object) {
+    // VS Code calls them `servers`.
+    if !["mcpServers", "servers"].into_iter().any(|name| document.get(name).is_some_and(Value::is_object)) {
         return Err(ServersFileError::Shape(path.to_owned()));
     }
     let mut names = BTreeSet::new();
