@@ -2,7 +2,7 @@
 
 use bobbin::output::{log, print};
 use bobbin::servers_file::{self, ServersFileError};
-use bobbin::{ConnectionSettings, Host, StartError};
+use bobbin::{ConnectionSettings, Host, StartError, is_loopback};
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -38,9 +38,12 @@ struct Up {
     /// The manifest; without it, spin.toml in this folder or the nearest one above.
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
-    /// Where to listen; port 0 takes a free one.
+    /// Where to listen; port 0 takes a free one. Addresses that other machines reach need SPIN_VARIABLE_ADMIN_KEY.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
     listen: SocketAddr,
+    /// Listens without an admin key where others could reach it, too: for a network of its own, such as a container's.
+    #[arg(long)]
+    open: bool,
     /// MCP servers, as {"mcpServers": {…}}; ${NAME} in it is taken from the environment.
     #[arg(long, value_name = "FILE")]
     servers: Option<PathBuf>,
@@ -78,7 +81,7 @@ async fn serve(up: Up) -> Result<(), CommandError> {
         None => nearest_manifest(&env::current_dir()?).ok_or(CommandError::NoManifest)?,
     };
     let connections = ConnectionSettings { max_connections: up.max_connections, ..Default::default() };
-    let mut host = Host::builder(manifest).listen(up.listen).connections(connections);
+    let mut host = Host::builder(manifest).listen(up.listen).open(up.open).connections(connections);
     if let Some(directory) = up.state {
         host = host.state_dir(directory);
     }
@@ -86,7 +89,7 @@ async fn serve(up: Up) -> Result<(), CommandError> {
         let file = servers_file::read(&path, |name| env::var(name).ok())?;
         host = host.variable("servers", file.servers).variable("secrets", file.secrets);
         // Who serves a file on this machine and for it alone has servers on it, more often than not.
-        if up.listen.ip().is_loopback() && env::var_os(PRIVATE_UPSTREAMS).is_none() {
+        if is_loopback(up.listen) && env::var_os(PRIVATE_UPSTREAMS).is_none() {
             host = host.variable("private_upstreams", "allow");
         }
     }

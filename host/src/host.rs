@@ -4,14 +4,14 @@ use crate::composition::{CompositionError, compose};
 use crate::encryption_key::{self, EncryptionKeyError};
 use crate::key_value::{Database, DatabaseError, KeyValue};
 use crate::manifest::{Component, Manifest, ManifestError};
-use crate::outbound::{AllowedHosts, Client, InvalidAllowedHost, Networks, Outbound, TlsError};
+use crate::outbound::{Addresses, AllowedHosts, Client, InvalidAllowedHost, Networks, Outbound, TlsError};
 use crate::runtime::{Capabilities, EngineError, engine, linker};
 use crate::server::{ConnectionSettings, InstanceSettings, Instances, Lifetime, Server};
 use crate::threads::Threads;
 use crate::variables::{VariableError, application_values, component_values};
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, io};
@@ -64,6 +64,11 @@ pub enum StartError {
     /// The host's threads cannot be started.
     #[error("cannot start threads: {0}")]
     Threads(#[source] io::Error),
+    /// Other machines could reach what asks nobody for a key.
+    #[error(
+        "will not listen on {0} without the variable admin_key: whoever reaches that address could use the gateway and change its servers. Set SPIN_VARIABLE_ADMIN_KEY (`openssl rand -hex 32` makes one), or listen on 127.0.0.1; `--open` is for a network that nobody else is in, such as that of a container"
+    )]
+    NoAdminKey(SocketAddr),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}{}", listen_hint(.source))]
     Listen {
@@ -90,8 +95,10 @@ impl Host {
         HostBuilder {
             manifest: manifest.into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            open: false,
             state_directory: None,
             variables: BTreeMap::new(),
+            addresses: Addresses::new(),
             connections: ConnectionSettings::default(),
             instances: InstanceSettings::default(),
         }
@@ -103,8 +110,10 @@ impl Host {
 pub struct HostBuilder {
     manifest: PathBuf,
     listen: SocketAddr,
+    open: bool,
     state_directory: Option<PathBuf>,
     variables: BTreeMap<String, String>,
+    addresses: Addresses,
     connections: ConnectionSettings,
     instances: InstanceSettings,
 }
@@ -113,6 +122,13 @@ impl HostBuilder {
     /// Where to listen; without it, on a free port of 127.0.0.1.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// Listens on any address without an admin key, too. Else an application that declares the variable `admin_key` is
+    /// served beyond loopback only when that has a value.
+    pub fn open(mut self, open: bool) -> Self {
+        self.open = open;
         self
     }
 
@@ -126,6 +142,12 @@ impl HostBuilder {
     /// The value of a variable that the manifest declares; it goes before `SPIN_VARIABLE_<NAME>`.
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// What a name resolves to for the requests of components, in place of what the system says.
+    pub fn resolve(mut self, name: impl Into<String>, addresses: impl IntoIterator<Item = IpAddr>) -> Self {
+        self.addresses.insert(name.into(), addresses.into_iter().collect());
         self
     }
 
@@ -152,9 +174,12 @@ impl HostBuilder {
         let manifest = Manifest::read(&self.manifest)?;
         let served = manifest.served();
         let mut application = application_values(&manifest, &self.variables, |name| env::var(name).ok())?;
+        if !self.open && !is_loopback(self.listen) && is_without_admin_key(&application) {
+            return Err(StartError::NoAdminKey(self.listen));
+        }
         let allowed = AllowedHosts::parse(&served.allowed_outbound_hosts)
             .map_err(|source| StartError::AllowedHost { component: served.id.clone(), source })?;
-        let outbound = Outbound::new(Client::new()?, allowed, networks(&application), &served.id);
+        let outbound = Outbound::new(Client::new(self.addresses)?, allowed, networks(&application), &served.id);
 
         // Before anything slow, so that a taken port is reported at once.
         let address = self.listen;
@@ -175,12 +200,23 @@ impl HostBuilder {
     }
 }
 
-/// An application that declares `private_upstreams` says with it where requests may lead; to others nothing is denied.
+/// An application that declares `private_upstreams` says with it whether requests may lead to private
+/// networks; those of others may.
 fn networks(variables: &BTreeMap<String, String>) -> Networks {
     match variables.get("private_upstreams").map(|value| value.trim()) {
-        None | Some("allow") => Networks::Any,
+        None | Some("allow") => Networks::All,
         Some(_) => Networks::Public,
     }
+}
+
+/// Whether the application asks for a key when it has one, and has none.
+fn is_without_admin_key(variables: &BTreeMap<String, String>) -> bool {
+    variables.get("admin_key").is_some_and(|value| value.trim().is_empty())
+}
+
+/// Whether only this machine reaches what listens at `address`, which may be an IPv4 address in an IPv6 one.
+pub fn is_loopback(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
 }
 
 fn beside(manifest: &Path) -> PathBuf {

@@ -29,5 +29,5 @@ pub mod servers_file;
 mod threads;
 pub mod variables;
 
-pub use host::{Host, HostBuilder, RunningHost, StartError};
+pub use host::{Host, HostBuilder, RunningHost, StartError, is_loopback};
 pub use server::{ConnectionSettings, InstanceSettings};

@@ -1,17 +1,14 @@
 //! The HTTP client behind all components: HTTP/1.1 over kept connections, with TLS where the scheme is `https`.
 
-use super::networks::{Networks, PublicResolver};
+use super::Networks;
+use super::resolver::{Addresses, Resolver};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use hyper_util::client::legacy::{Client as PooledClient, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tower_service::Service;
 use wasmtime_wasi_http::WasiBody;
 
 /// How long a connection is kept when nothing uses it.
@@ -28,44 +25,40 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(60);
 #[error("cannot set TLS up: {0}")]
 pub struct TlsError(#[from] rustls::Error);
 
-type Pool<R> = PooledClient<HttpsConnector<HttpConnector<R>>, WasiBody>;
+type Pool = PooledClient<HttpsConnector<HttpConnector<Resolver>>, WasiBody>;
 
 /// Sends requests. Clones share their connections.
 #[derive(Clone)]
 pub struct Client {
-    any: Pool<GaiResolver>,
-    public: Pool<PublicResolver>,
+    all: Pool,
+    public: Pool,
 }
 
 impl Client {
-    /// A client that trusts the certificate authorities of this machine, or Mozilla's where the machine has none.
-    pub fn new() -> Result<Self, TlsError> {
+    /// A client that trusts the certificate authorities of this machine, or Mozilla's where the machine has none. Names
+    /// resolve to these addresses, and others as the system says.
+    pub fn new(addresses: Addresses) -> Result<Self, TlsError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots())
             .with_no_client_auth();
 
-        Ok(Self { any: pool(GaiResolver::new(), tls.clone()), public: pool(PublicResolver::new(), tls) })
+        let addresses = Arc::new(addresses);
+        let pool_of = |networks| pool(Resolver::new(addresses.clone(), networks), tls.clone());
+        Ok(Self { all: pool_of(Networks::All), public: pool_of(Networks::Public) })
     }
 
     /// Starts a request. Dropping the future, or the response's body, ends it and closes its connection.
     pub(super) fn request(&self, request: http::Request<WasiBody>, networks: Networks) -> ResponseFuture {
         match networks {
-            Networks::Any => self.any.request(request),
+            Networks::All => self.all.request(request),
             Networks::Public => self.public.request(request),
         }
     }
 }
 
-fn pool<R>(resolver: R, tls: ClientConfig) -> Pool<R>
-where
-    R: Service<Name, Response: Iterator<Item = SocketAddr>, Error = io::Error, Future: Send>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-{
+fn pool(resolver: Resolver, tls: ClientConfig) -> Pool {
     let mut tcp = HttpConnector::new_with_resolver(resolver);
     tcp.enforce_http(false);
     tcp.set_nodelay(true);

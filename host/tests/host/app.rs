@@ -89,8 +89,20 @@ pub fn computing(compute_ms: u64) -> Vec<u8> {
 
 /// Answers with what `http://AUTHORITY/` answers, or with 500 + the number of the error code.
 pub fn forwarding(authority: &str) -> Vec<u8> {
-    let length = authority.len().to_string();
-    module("forwarding.wat", "forwarding", &[("AUTHORITY_LENGTH", &length), ("AUTHORITY", authority)])
+    forwarding_within(authority, 60_000, 60_000)
+}
+
+/// The same, where a connection has to be there within `connect_ms`, and then the response within `first_byte_ms`.
+pub fn forwarding_within(authority: &str, connect_ms: u64, first_byte_ms: u64) -> Vec<u8> {
+    let (length, connect_ms, first_byte_ms) =
+        (authority.len().to_string(), format!("{connect_ms}000000"), format!("{first_byte_ms}000000"));
+    let placeholders = [
+        ("AUTHORITY_LENGTH", length.as_str()),
+        ("AUTHORITY", authority),
+        ("CONNECT_MS000000", &connect_ms),
+        ("FIRST_BYTE_MS000000", &first_byte_ms),
+    ];
+    module("forwarding.wat", "forwarding", &placeholders)
 }
 
 /// Counts its requests in the store `default`, in two ways.

@@ -1,4 +1,4 @@
-use bobbin::outbound::{AllowedHosts, Networks, Permission, Prohibited};
+use bobbin::outbound::{AllowedHosts, Permission};
 
 fn allows(entry: &str, uri: &str) -> bool {
     AllowedHosts::parse(&[entry.to_owned()]).expect(entry).permission(&uri.parse().expect(uri)).is_some()
@@ -94,14 +94,4 @@ fn an_entry_that_names_the_host_goes_before_a_wildcard() {
     ] {
         assert_eq!(allowed.permission(&uri.parse().expect(uri)), Some(permission), "{uri}");
     }
-}
-
-#[test]
-fn addresses_of_a_name_are_admitted_by_network() {
-    let of = |addresses: &[&str]| addresses.iter().map(|address| address.parse().expect(address)).collect::<Vec<_>>();
-    let mixed = of(&["10.0.0.1:443", "93.184.216.34:443", "[::1]:443", "[2606:4700::1111]:443"]);
-    assert_eq!(Networks::Public.admitted(mixed.clone()), Ok(of(&["93.184.216.34:443", "[2606:4700::1111]:443"])));
-    assert_eq!(Networks::Any.admitted(mixed.clone()), Ok(mixed));
-    assert_eq!(Networks::Public.admitted(of(&["169.254.169.254:80"])), Err(Prohibited));
-    assert_eq!(Networks::Public.admitted(Vec::new()), Ok(Vec::new()), "a name without addresses is another error");
 }
