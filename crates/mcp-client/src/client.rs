@@ -3,7 +3,7 @@ use crate::{
     connection::Connection,
     deadlines::{Deadline, Deadlines},
     error::{Error, Fault, Problem},
-    exchange::Refusal,
+    exchange::{Refusal, Reply},
     flight::Flight,
     limits::Limits,
     renewal,
@@ -13,7 +13,7 @@ use crate::{
 };
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use mcp::{Era, Id};
+use mcp::{Era, Id, code};
 use serde_json::Value;
 use std::{
     cell::{Cell, RefCell},
@@ -103,6 +103,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 Ok(reply) if !renewed && renewal::is_of_connection(&connection, &reply) => {
                     renewed = true;
                     connection = Box::pin(self.connect(Some(connection))).await?;
+                }
+                Ok(Reply { outcome: Err(Refusal::Rpc(error)), .. }) if error.code == code::MISSING_CAPABILITY => {
+                    return Err(self.protocol(call.method, Fault::MissingCapability { said: error.message }));
                 }
                 Ok(reply) => return reply.outcome.map_err(|refusal| self.refused(call.method, reply.status, refusal)),
                 Err(error) if call.repeatable && !repeated && broke(&error) => repeated = true,

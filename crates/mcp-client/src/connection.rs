@@ -38,5 +38,5 @@ fn write_version<S: Serializer>(version: &ProtocolVersion, serializer: S) -> Res
 
 fn read_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ProtocolVersion, D::Error> {
     let text = String::deserialize(deserializer)?;
-    ProtocolVersion::parse(&text).ok_or_else(|| D::Error::custom("an unknown protocol version"))
+    ProtocolVersion::parse_of_server(&text).ok_or_else(|| D::Error::custom("an unknown protocol version"))
 }

@@ -67,10 +67,15 @@ pub enum Fault {
     EndlessList { limit: usize, what: &'static str },
     #[error("a tool list that repeats its cursor")]
     RepeatedCursor,
-    #[error("protocol version {offered}; this gateway speaks 2025-03-26 to 2026-07-28")]
+    #[error("protocol version {offered}; this gateway speaks 2024-11-05 to 2026-07-28")]
     Version { offered: String },
-    #[error("a request for input ({asked}), which a script cannot give")]
+    #[error("a request for input ({asked}), which the gateway cannot pass on here")]
     InputRequired { asked: String },
+    /// JSON-RPC error -32021: what the server wants of its client, which here is the gateway.
+    #[error(
+        "a demand for a capability that the gateway does not offer to servers here, whatever its own client can do: {said}"
+    )]
+    MissingCapability { said: String },
 }
 
 impl Error {
@@ -124,6 +129,7 @@ impl Fault {
             | Self::Result(text)
             | Self::Unfinished { detail: text }
             | Self::Version { offered: text }
+            | Self::MissingCapability { said: text }
             | Self::InputRequired { asked: text } => hide(text),
             Self::NoResponse(_)
             | Self::WrongId

@@ -137,24 +137,25 @@ impl<T: Transport, C: Clock> Client<T, C> {
     }
 }
 
-/// The response to the request in a JSON text. Of two nobody could say which one counts.
+/// The response to the request in a JSON text. Of two nobody could say which one counts; beside it, what is no message
+/// does no harm.
 fn find(method: &str, text: &[u8], id: &Id) -> Result<mcp::Response, Fault> {
-    let mut others = false;
+    let mut fault = None;
     let mut found = None;
     for message in messages::read(method, text)? {
         match message {
-            Message::Response(response) if messages::answers(&response, id) => {
+            Ok(Message::Response(response)) if messages::answers(&response, id) => {
                 if found.replace(response).is_some() {
                     return Err(Fault::TwoResponses);
                 }
             }
-            Message::Response(_) => others = true,
-            Message::Request(_) | Message::Notification(_) => {}
+            Ok(Message::Response(_)) => fault = Some(Fault::WrongId),
+            Ok(Message::Request(_) | Message::Notification(_)) => {}
+            Err(other) => fault = fault.or(Some(other.fault)),
         }
     }
-    let missing =
-        || if others { Fault::WrongId } else { Fault::NotJsonRpc { reason: "it holds no response".to_string() } };
-    found.ok_or_else(missing)
+    let missing = || Fault::NotJsonRpc { reason: "it holds no response".to_string() };
+    found.ok_or_else(|| fault.unwrap_or_else(missing))
 }
 
 /// Says how long the body is. Without that it is sent in chunks, which some servers do not take.
@@ -175,8 +176,9 @@ fn text(value: Option<&HeaderValue>) -> Option<String> {
 fn redirect_target(base: &Uri, headers: &HeaderMap) -> String {
     let location = text(headers.get(header::LOCATION)).and_then(|location| location.parse::<Uri>().ok());
     match location {
-        Some(location) if location.host().is_some() => origin(&location),
-        Some(_) => format!("another path of {}", origin(base)),
+        // Elsewhere a path may be made for whoever is redirected, and be secret; so may a query be anywhere.
+        Some(location) if location.host().is_some() && origin(&location) != origin(base) => origin(&location),
+        Some(location) => format!("{}{}", origin(base), body::excerpt(location.path().as_bytes())),
         None => "nowhere".to_string(),
     }
 }

@@ -121,7 +121,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         };
         self.server.secrets.hide_in(&mut result);
         let offered = text(&result["protocolVersion"]).unwrap_or_default();
-        let version = ProtocolVersion::parse(&offered).filter(|version| version.era() == Era::Legacy);
+        let version = ProtocolVersion::parse_of_server(&offered).filter(|version| version.era() == Era::Legacy);
         let Some(version) = version else {
             return Err(self.protocol(METHOD, Fault::Version { offered: format!("\"{offered}\"") }));
         };

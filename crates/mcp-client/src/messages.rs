@@ -4,10 +4,11 @@ use crate::{body::excerpt, error::Fault, lenient::readable};
 use mcp::{Id, Message, Response};
 use serde_json::{Value, json};
 
-/// The messages of one JSON text that answers `method`: one, or a batch, which 2025-03-26 allows.
+/// What one JSON text holds that answers `method`: one message, or a batch, which 2025-03-26 allows. What is no message
+/// is told with its id, where it has one.
 ///
 /// A list of tools is read even where a part of it is no text or nested without end: that part is replaced.
-pub(crate) fn read(method: &str, text: &[u8]) -> Result<Vec<Message>, Fault> {
+pub(crate) fn read(method: &str, text: &[u8]) -> Result<Vec<Result<Message, NoMessage>>, Fault> {
     let value: Value = serde_json::from_slice(text)
         .or_else(|error| match method {
             "tools/list" => serde_json::from_slice(&readable(text)).map(marked).map_err(|_| error),
@@ -18,8 +19,17 @@ pub(crate) fn read(method: &str, text: &[u8]) -> Result<Vec<Message>, Fault> {
         Value::Array(values) => values,
         value => vec![value],
     };
-    let message = |value| Message::read(value).map_err(|error| Fault::NotJsonRpc { reason: error.error.message });
-    values.into_iter().map(message).collect()
+    let message = |value| {
+        Message::read(value)
+            .map_err(|invalid| NoMessage { id: invalid.id, fault: Fault::NotJsonRpc { reason: invalid.error.message } })
+    };
+    Ok(values.into_iter().map(message).collect())
+}
+
+/// JSON that is no message.
+pub(crate) struct NoMessage {
+    pub id: Option<Id>,
+    pub fault: Fault,
 }
 
 /// `_meta` of a result in which something was replaced.

@@ -80,7 +80,10 @@ impl Context<'_> {
         match self {
             Self::Initialize => {}
             Self::Legacy(connection) => {
-                headers.insert(meta::VERSION_HEADER, HeaderValue::from_static(connection.version.as_str()));
+                // Servers of the first version may refuse a header that they do not know.
+                if connection.version > ProtocolVersion::V2024_11_05 {
+                    headers.insert(meta::VERSION_HEADER, HeaderValue::from_static(connection.version.as_str()));
+                }
                 if let Some(session) = connection.session.as_deref().and_then(|id| HeaderValue::from_str(id).ok()) {
                     headers.insert(meta::SESSION_HEADER, session);
                 }

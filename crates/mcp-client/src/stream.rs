@@ -24,6 +24,9 @@ const DEFAULT_RETRY_MS: u64 = 1_000;
 /// However long it says.
 const LONGEST_RETRY_MS: u64 = 15_000;
 
+/// Events of one stream that are no messages.
+const PASSED_OVER: usize = 100;
+
 struct Reading<'a, B> {
     body: B,
     parser: Parser,
@@ -31,6 +34,9 @@ struct Reading<'a, B> {
     received_bytes: usize,
     resumptions: u32,
     foreign_response: bool,
+    /// How much was no message, and what was wrong with the first.
+    passed_over: usize,
+    fault: Option<Fault>,
     /// Answers to the server's own requests.
     replies: Replies<'a>,
 }
@@ -52,6 +58,8 @@ impl<T: Transport, C: Clock> Client<T, C> {
             received_bytes: 0,
             resumptions: 0,
             foreign_response: false,
+            passed_over: 0,
+            fault: None,
             replies: Replies::default(),
         };
         loop {
@@ -87,7 +95,22 @@ impl<T: Transport, C: Clock> Client<T, C> {
         if event.name != "message" || event.data.trim().is_empty() {
             return Ok(None);
         }
-        for message in messages::read(method, event.data.as_bytes()).map_err(|fault| self.protocol(method, fault))? {
+        let messages = match messages::read(method, event.data.as_bytes()) {
+            Ok(messages) => messages,
+            Err(fault) => return reading.pass_over(fault).map(|()| None).map_err(|fault| self.protocol(method, fault)),
+        };
+        for message in messages {
+            let message = match message {
+                Ok(message) => message,
+                // Nothing else will answer the request.
+                Err(no_message) if no_message.id.as_ref() == Some(id) => {
+                    return Err(self.protocol(method, no_message.fault));
+                }
+                Err(no_message) => {
+                    reading.pass_over(no_message.fault).map_err(|fault| self.protocol(method, fault))?;
+                    continue;
+                }
+            };
             match message {
                 Message::Response(response) if messages::answers(&response, id) => return Ok(Some(response)),
                 Message::Response(_) => reading.foreign_response = true,
@@ -128,6 +151,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     ) -> Error {
         match ended {
             Some(Err(reason)) => self.unreachable(reason),
+            _ if let Some(fault) = &reading.fault => self.protocol(method, fault.clone()),
             _ if reading.foreign_response => self.protocol(method, Fault::WrongId),
             _ => self.protocol(method, Fault::Unfinished { detail: String::new() }),
         }
@@ -172,6 +196,16 @@ impl<B: futures::Stream<Item = Result<Bytes, TransportError>> + Unpin> Reading<'
             self.body.poll_next_unpin(task)
         })
         .await
+    }
+
+    /// What is no message cannot be the answer, which may follow.
+    fn pass_over(&mut self, fault: Fault) -> Result<(), Fault> {
+        self.passed_over += 1;
+        if self.passed_over > PASSED_OVER {
+            return Err(fault);
+        }
+        self.fault.get_or_insert(fault);
+        Ok(())
     }
 
     fn take(&mut self, chunk: &[u8], stream_bytes: usize) -> Result<(), Fault> {

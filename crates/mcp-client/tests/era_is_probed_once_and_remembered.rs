@@ -131,7 +131,8 @@ fn legacy_versions_are_accepted_and_others_are_not() {
         ("2025-03-26", Some(ProtocolVersion::V2025_03_26)),
         ("2025-06-18", Some(ProtocolVersion::V2025_06_18)),
         ("2025-11-25", Some(ProtocolVersion::V2025_11_25)),
-        ("2024-11-05", None),
+        ("2024-11-05", Some(ProtocolVersion::V2024_11_05)),
+        ("2024-10-07", None),
         ("2026-07-28", None),
         ("soon", None),
     ] {
@@ -150,6 +151,24 @@ fn legacy_versions_are_accepted_and_others_are_not() {
             (outcome, _) => panic!("{offered}: {outcome:?}"),
         }
     }
+}
+
+#[test]
+fn a_server_of_the_first_version_is_spared_the_header_of_later_ones() {
+    let clock = VirtualClock::default();
+    let upstream = Upstream::new(&clock, |received| match received.method() {
+        "initialize" => Answer::json(200, &received.result(json!({"protocolVersion": "2024-11-05"}))),
+        "tools/list" => servers::tools(received, &["a"]),
+        _ => servers::legacy(received).expect("a part of the handshake"),
+    });
+    let client = client(&clock, &upstream);
+    run(&clock, client.list_tools()).expect("a list");
+    let headers = |request: &Received| request.headers.contains_key("mcp-protocol-version");
+    let list = upstream.received().pop().expect("a list");
+    assert_eq!((list.method(), headers(&list)), ("tools/list", false));
+    let kept = serde_json::to_string(&*client.connection().expect("connected")).expect("JSON");
+    let restored: mcp_client::Connection = serde_json::from_str(&kept).expect("a connection");
+    assert_eq!(restored.version, ProtocolVersion::V2024_11_05);
 }
 
 #[test]

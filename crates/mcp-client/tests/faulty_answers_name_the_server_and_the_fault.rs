@@ -46,6 +46,13 @@ fn json_that_is_no_json_rpc() {
     says(|_| Answer::json(200, &json!([])), "it holds no response");
     says(|_| Answer::json(200, &json!({"jsonrpc": "2.0", "method": "notifications/x"})), "it holds no response");
     says(|_| Answer::sse(vec![Step::text("data: 7\n\n")]), "JSON that is no JSON-RPC response");
+    let endless = || Answer::sse((0..1_000).map(|_| Step::text("data: 7\n\n")).chain([Step::Hang]).collect());
+    says(move |_| endless(), "JSON that is no JSON-RPC response");
+    let wrong = |received: &Received| json!({"jsonrpc": "2.0", "id": received.body["id"], "error": "no"});
+    says(
+        move |received| Answer::sse(vec![Step::text(&format!("data: {}\n\n", wrong(received))), Step::Hang]),
+        "JSON that is no JSON-RPC response",
+    );
 }
 
 #[test]
@@ -126,14 +133,34 @@ fn json_rpc_errors_at_any_status() {
 }
 
 #[test]
-fn redirects_with_their_target_but_not_its_path() {
+fn a_demand_for_a_capability_is_one_to_the_gateway() {
+    for status in [200, 400] {
+        let error = error(move |received| Answer::json(status, &received.error(-32021, "sampling is needed")));
+        assert!(
+            matches!(&*error.problem, Problem::Protocol { .. }),
+            "{error}: no client is to read it as about itself"
+        );
+        let message = error.to_string();
+        assert!(
+            message.contains("a capability that the gateway does not offer") && message.contains("sampling"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn redirects_with_their_target_but_elsewhere_not_its_path() {
     for status in [301, 302, 303, 307, 308] {
         says(
             move |_| Answer::status(status).header("location", "http://169.254.169.254/latest/token"),
             "to http://169.254.169.254. Redirects are not followed",
         );
     }
-    says(|_| Answer::status(307).header("location", "/mcp/"), "to another path of https://upstream.test.");
+    says(|_| Answer::status(307).header("location", "/mcp/"), "to https://upstream.test/mcp/. Redirects");
+    says(
+        |_| Answer::status(307).header("location", "https://upstream.test/v2/mcp?ticket=abc"),
+        "to https://upstream.test/v2/mcp. Redirects",
+    );
     says(|_| Answer::status(307), "to nowhere");
     let message = error(|_| Answer::status(302).header("location", "https://x.test/cb?token=abc")).to_string();
     assert!(!message.contains("token"), "{message}");

@@ -43,6 +43,28 @@ fn what_comes_before_the_response_is_passed_over() {
 }
 
 #[test]
+fn what_is_no_message_is_passed_over() {
+    let (outcome, _, _) = call(|received| {
+        Answer::sse(vec![
+            data(&json!({"jsonrpc": "2.0", "method": "notifications/message", "params": null})),
+            data(&json!({"jsonrpc": "2.0", "method": "notifications/message", "params": 7})),
+            data(&json!({"hello": "world"})),
+            Step::text("data: {oops\n\n"),
+            data(&json!([7, done(received)])),
+        ])
+    });
+    assert_eq!(outcome.expect("a result"), servers::text_result("done"));
+    let (outcome, _, _) = call(|received| Answer::json(200, &json!([7, done(received)])));
+    assert_eq!(outcome.expect("a result"), servers::text_result("done"));
+    let (outcome, _, _) = call(|received| {
+        let mut done = done(received);
+        done["error"] = Value::Null;
+        Answer::json(200, &done)
+    });
+    assert_eq!(outcome.expect("a result"), servers::text_result("done"));
+}
+
+#[test]
 fn a_response_may_be_split_and_multi_line() {
     let (outcome, _, _) = call(|received| {
         let pretty = serde_json::to_string_pretty(&done(received)).expect("JSON");

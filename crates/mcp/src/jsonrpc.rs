@@ -109,7 +109,8 @@ impl Message {
         if let Some(method) = fields.remove("method") {
             return read_call(method, raw_id, id, fields.remove("params"));
         }
-        if let Some(error) = fields.remove("error") {
+        // Some write what is absent as null.
+        if let Some(error) = fields.remove("error").filter(|error| !error.is_null()) {
             return read_error(id, error);
         }
         match (fields.remove("result"), id) {
@@ -132,7 +133,7 @@ fn read_call(
         return Err(invalid(None, "\"id\" must be a string or a number"));
     }
     let params = match params {
-        None => Map::new(),
+        None | Some(Value::Null) => Map::new(),
         Some(Value::Object(params)) => params,
         Some(_) => {
             let error = RpcError::new(code::INVALID_PARAMS, "\"params\" must be an object");
@@ -217,6 +218,19 @@ mod tests {
             let Ok(Message::Response(read)) = Message::read(response.clone()) else { panic!("a response") };
             assert_eq!(Value::from(read), response);
         }
+    }
+
+    #[test]
+    fn null_is_as_good_as_absent() {
+        let notification = json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": null});
+        let Ok(Message::Notification(read)) = Message::read(notification) else { panic!("a notification") };
+        assert_eq!(read.params, Map::new());
+
+        let response = json!({"jsonrpc": "2.0", "id": 7, "result": {"ok": true}, "error": null});
+        let Ok(Message::Response(read)) = Message::read(response) else { panic!("a response") };
+        assert_eq!(read.outcome, Ok(json!({"ok": true})));
+
+        Message::read(json!({"jsonrpc": "2.0", "id": 7, "error": null})).expect_err("it says nothing");
     }
 
     #[test]
