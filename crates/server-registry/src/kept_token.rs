@@ -89,8 +89,7 @@ impl<H: Host> KeptToken<H> {
     pub async fn save(&self, tokens: &ServerTokens<H>) {
         let Some(token) = tokens.cached().filter(|_| self.keeping == Keeping::Token) else { return };
         let contents = Contents { token, issuer: tokens.issuer() };
-        let known = self.known.replace(Some(contents.clone()));
-        if known.is_some_and(|known| known == contents) {
+        if self.known.borrow().as_ref() == Some(&contents) {
             return;
         }
         let Ok(text) = serde_json::to_string(&contents) else { return };
@@ -98,6 +97,8 @@ impl<H: Host> KeptToken<H> {
         if let Some(record) = records::write_token(&self.fingerprint, &sealed) {
             records::save(&self.host, &records::token_key(&self.alias), record).await;
         }
+        // Only now: whoever saves may be given up meanwhile.
+        self.known.replace(Some(contents));
     }
 
     /// What cannot be opened is as good as nothing: a token can be had again.
