@@ -1,6 +1,9 @@
-//! The key under which an application seals secrets, where the operator gives none: made once, kept in a file.
+//! The key under which an application seals secrets, where the operator gives none: made once, kept in a file. What was
+//! sealed with it opens also when the operator has given another.
 
+use crate::output::log;
 use crate::private_file::{self, ExposedFile};
+use sealed_secrets::{InvalidKey, Keys};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
@@ -39,41 +42,64 @@ pub enum EncryptionKeyError {
     Exposed(#[from] ExposedFile),
     /// The file has something else in it.
     #[error(
-        "{} has no encryption key in it (32 bytes in hexadecimal): restore it from a copy; or delete it, and the next start makes another one, which does not open what was sealed before; or set SPIN_VARIABLE_ENCRYPTION_KEY",
-        .0.display()
+        "{} has no encryption key in it, or something beside its keys{}: restore it from a copy; or delete it, and what was sealed with its keys is not opened any more, nor with the one that the next start makes if SPIN_VARIABLE_ENCRYPTION_KEY is not set",
+        path.display(),
+        source.map(|source| format!(" ({source})")).unwrap_or_default()
     )]
-    Invalid(PathBuf),
+    Invalid {
+        /// Path of the file.
+        path: PathBuf,
+        /// What is no key; without it, there is nothing.
+        source: Option<InvalidKey>,
+    },
 }
 
-/// Gives the application's variable `encryption_key`, where it is declared and empty, the key in the file of that name
-/// in `directory`: 32 bytes in hexadecimal. Makes key and file (mode 0600) when there are none, and takes a file from
-/// other users that may use it; `directory` exists.
+/// Gives the application's variable `encryption_key`, where it is declared, the keys in the file of that name in
+/// `directory`, which has them as the variable has, or one on each line, the newest first.
+///
+/// An empty variable becomes these keys; key and file (mode 0600) are made when there are none. One that has keys is
+/// what seals, and those in the file only open, after it. A file is taken from other users that may use it; `directory`
+/// exists.
 pub fn provide(application: &mut BTreeMap<String, String>, directory: &Path) -> Result<(), EncryptionKeyError> {
-    if let Some(value) = application.get_mut(NAME).filter(|value| value.trim().is_empty()) {
-        *value = kept(&directory.join(NAME))?;
+    let Some(value) = application.get_mut(NAME) else { return Ok(()) };
+    let path = directory.join(NAME);
+    if value.trim().is_empty() {
+        if !path.exists() {
+            create(&path)?;
+        }
+        *value = read(&path)?.join(",");
+        return Ok(());
+    }
+    if !path.exists() {
+        return Ok(());
+    }
+    let given: Vec<String> = value.split(',').map(|key| key.trim().to_owned()).collect();
+    let older: Vec<String> = read(&path)?.into_iter().filter(|key| !given.contains(key)).collect();
+    if !older.is_empty() {
+        log(format_args!("the variable encryption_key seals; what was sealed with {} still opens", path.display()));
+        *value = [given, older].concat().join(",");
     }
     Ok(())
 }
 
-fn kept(path: &Path) -> Result<String, EncryptionKeyError> {
+/// The keys in a file, at least one.
+fn read(path: &Path) -> Result<Vec<String>, EncryptionKeyError> {
     let unreadable = |source| EncryptionKeyError::Unreadable { path: path.to_owned(), source };
     private_file::take_from_others(path)?;
-    let file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            create(path)?;
-            File::open(path)
-        }
-        opened => opened,
-    };
-    let file = file.map_err(unreadable)?;
+    let file = File::open(path).map_err(unreadable)?;
     // What is no text is no key either.
     let text = io::read_to_string(file).or_else(|error| match error.kind() {
-        io::ErrorKind::InvalidData => Ok(String::new()),
+        io::ErrorKind::InvalidData => Ok(String::from(char::REPLACEMENT_CHARACTER)),
         _ => Err(unreadable(error)),
     })?;
-    let key = text.trim();
-    let is_key = key.len() == 2 * KEY_BYTES && key.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_key.then(|| key.to_owned()).ok_or_else(|| EncryptionKeyError::Invalid(path.to_owned()))
+    let keys: Vec<String> =
+        text.split([',', '\n']).map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned).collect();
+    let invalid = |source| EncryptionKeyError::Invalid { path: path.to_owned(), source };
+    match Keys::read(&keys.join(",")) {
+        Ok(Some(_)) => Ok(keys),
+        Ok(None) => Err(invalid(None)),
+        Err(error) => Err(invalid(Some(error))),
+    }
 }
 
 /// Puts a new key at `path`, whole or not at all, unless another host was faster.

@@ -62,7 +62,7 @@ fn a_file_without_a_key_is_refused_and_kept() {
     for content in contents {
         write(&path, content);
         let error = provided(folder.path()).expect_err("a refusal");
-        assert!(matches!(&error, EncryptionKeyError::Invalid(refused) if *refused == path), "{error}");
+        assert!(matches!(&error, EncryptionKeyError::Invalid { path: refused, .. } if *refused == path), "{error}");
         assert!(error.to_string().contains("delete it"), "{error}");
         assert_eq!(fs::read(&path).expect("the file"), content);
     }

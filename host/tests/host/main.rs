@@ -10,6 +10,7 @@ mod acknowledged_writes_survive;
 mod an_encryption_key_is_made_once;
 mod clients_that_leave_end_their_work;
 mod dependencies_use_only_what_they_inherit;
+mod encryption_keys_can_be_changed;
 mod files_of_the_state_are_the_users_alone;
 mod instances_are_reused_and_replaced;
 mod manifests_are_refused;
