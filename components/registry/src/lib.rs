@@ -44,8 +44,8 @@ fn registry() -> Rc<Registry<WasiHost>> {
 /// What one caller may do.
 struct Access(server_registry::Access<WasiHost>);
 
-/// Goes on after the call has returned, within its task.
-fn refresh_due() {
+/// Does what an answer has left to be done, after the call has returned, within its task.
+fn go_on() {
     let registry = registry();
     if registry.is_due() {
         wit_bindgen::spawn(async move {
@@ -53,6 +53,7 @@ fn refresh_due() {
             registry.keep_usage().await;
         });
     }
+    keep_usage();
 }
 
 /// Goes on after the call has returned, within its task.
@@ -81,8 +82,7 @@ impl GuestAccess for Access {
     async fn load_catalogs(&self, wanted: Vec<Wanted>) -> Vec<CatalogAnswer> {
         let wanted = wanted.into_iter().map(server_registry::Wanted::from).collect();
         let answers = self.0.load_catalogs(wanted).await;
-        refresh_due();
-        keep_usage();
+        go_on();
         answers.into_iter().map(CatalogAnswer::from).collect()
     }
 
@@ -96,7 +96,7 @@ impl GuestAccess for Access {
         let trace = TraceContext::of_members(context.trace);
         let context = server_registry::CallContext { execution: context.execution, trace };
         let result = self.0.call_tool(&alias, &tool, &arguments, context).await;
-        keep_usage();
+        go_on();
         Ok(result?)
     }
 
@@ -110,7 +110,7 @@ impl GuestAccess for Access {
 
     async fn add_server(&self, alias: String, url: String) -> Result<u32, Failure> {
         let added = self.0.add_server(&alias, &url).await;
-        keep_usage();
+        go_on();
         Ok(added?)
     }
 
@@ -120,7 +120,7 @@ impl GuestAccess for Access {
 
     async fn administer(&self, request: AdminRequest) -> AdminResponse {
         let answer = administer::administer(&self.0, request).await;
-        keep_usage();
+        go_on();
         answer
     }
 }

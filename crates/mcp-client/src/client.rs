@@ -82,6 +82,11 @@ impl<T: Transport, C: Clock> Client<T, C> {
         self.connection.replace(Some(Rc::new(connection)));
     }
 
+    /// Makes the next request try a handshake, though one has just failed.
+    pub fn forget_failure(&self) {
+        self.failure.replace(None);
+    }
+
     /// The connection, made now where there is none.
     pub async fn connected(&self) -> Result<Rc<Connection>, Error> {
         match self.connection() {

@@ -228,6 +228,7 @@ impl<H: Host> Registry<H> {
             record,
             crate::records::catalog_key(alias),
             crate::records::connection_key(alias),
+            crate::records::failure_key(alias),
             crate::records::token_key(alias),
             crate::learned::key(alias),
         ];

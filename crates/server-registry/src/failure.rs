@@ -1,8 +1,9 @@
 use http::StatusCode;
 use mcp_client::{Error, Problem, TransportError};
+use serde::{Deserialize, Serialize};
 
 /// Why the registry could not do what was asked. The text names the server and holds no credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     pub kind: FailureKind,
     pub message: String,
@@ -13,7 +14,7 @@ pub struct Failure {
 }
 
 /// What went wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FailureKind {
     UnknownServer,
     Configuration,

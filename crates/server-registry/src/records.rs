@@ -1,8 +1,8 @@
-//! What is kept in the key-value store, so that a fresh instance starts warm: `catalog/<alias>`, `connection/<alias>`
-//! and `token/<alias>`, JSON with a version. None holds a credential that is not sealed; a fingerprint tells whether
+//! What is kept in the key-value store, so that a fresh instance starts warm: `catalog/<alias>`, `connection/<alias>`,
+//! `failure/<alias>` and `token/<alias>`, JSON with a version. None holds a credential that is not sealed; a fingerprint tells whether
 //! the record is of the server as it is configured now.
 
-use crate::{fingerprint, host::Host, vault::Sealed};
+use crate::{fingerprint, host::Host, upstream::Failing, vault::Sealed};
 use mcp_client::{Catalog, Connection};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,10 @@ pub(crate) fn catalog_key(alias: &str) -> String {
     format!("catalog/{alias}")
 }
 
+pub(crate) fn failure_key(alias: &str) -> String {
+    format!("failure/{alias}")
+}
+
 pub(crate) fn connection_key(alias: &str) -> String {
     format!("connection/{alias}")
 }
@@ -70,6 +74,15 @@ pub(crate) fn read_catalog(fingerprint: &str, record: &[u8]) -> Option<KnownCata
 pub(crate) fn read_any_catalog(record: &[u8]) -> Option<KnownCatalog> {
     let record: Record<KnownCatalog> = serde_json::from_slice(record).ok()?;
     (record.version == VERSION).then_some(record.contents)
+}
+
+/// The record of why there is no catalog.
+pub(crate) fn write_failure(fingerprint: &str, failing: &Failing) -> Option<Vec<u8>> {
+    write(fingerprint, failing).filter(|record| record.len() <= LARGEST_BYTES)
+}
+
+pub(crate) fn read_failure(fingerprint: &str, record: &[u8]) -> Option<Failing> {
+    read(fingerprint, record)
 }
 
 pub(crate) fn write_connection(fingerprint: &str, connection: &Connection) -> Option<Vec<u8>> {
@@ -113,5 +126,12 @@ pub(crate) async fn load<H: Host>(host: &H, key: &str) -> Option<Vec<u8>> {
 pub(crate) async fn save<H: Host>(host: &H, key: &str, value: Vec<u8>) {
     if let Err(error) = host.set(key, value).await {
         host.warn(&format!("cannot write \"{key}\": {error}"));
+    }
+}
+
+/// Removes such a value, where the store works.
+pub(crate) async fn remove<H: Host>(host: &H, key: &str) {
+    if let Err(error) = host.delete(key).await {
+        host.warn(&format!("cannot remove \"{key}\": {error}"));
     }
 }

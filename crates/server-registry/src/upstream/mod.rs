@@ -1,6 +1,7 @@
 //! One server: its client, its tools, its connection, and what of them is kept.
 
 mod changes;
+mod failing;
 mod tools;
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
 };
 use bytes::Bytes;
 use changes::Changes;
+pub(crate) use failing::Failing;
 use futures::future::join;
 use http::{HeaderMap, Method, Response};
 use mcp::{TraceContext, code};
@@ -36,7 +38,9 @@ pub(crate) struct Upstream<H> {
     changes: Changes,
     /// Older tools were given out.
     due: Cell<bool>,
-    failure: RefCell<Option<(u64, Failure)>>,
+    failing: RefCell<Option<Rc<Failing>>>,
+    /// Whether other instances are told of a failure.
+    failure_is_kept: Cell<bool>,
     loading: Flight<Result<Rc<KnownCatalog>, Failure>>,
     restored: Cell<bool>,
     restoring: Flight<()>,
@@ -76,7 +80,8 @@ impl<H: Host> Upstream<H> {
             catalog: RefCell::default(),
             changes: Changes::default(),
             due: Cell::default(),
-            failure: RefCell::default(),
+            failing: RefCell::default(),
+            failure_is_kept: Cell::default(),
             loading: Flight::default(),
             restored: Cell::default(),
             restoring: Flight::default(),
@@ -104,6 +109,9 @@ impl<H: Host> Upstream<H> {
         {
             // The tool may have other parameters by now, or be gone.
             self.client.note_tools_changed();
+        }
+        if outcome.is_ok() {
+            self.note_recovery().await;
         }
         self.save_connection().await;
         outcome

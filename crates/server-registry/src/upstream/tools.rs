@@ -1,6 +1,6 @@
 //! The tools of a server: how long a list counts, and when it is fetched anew.
 
-use super::{Upstream, changes::Reach};
+use super::{Failing, Upstream, changes::Reach};
 use crate::{
     failure::Failure,
     happened::outcome_of_all,
@@ -16,12 +16,13 @@ const SHORTEST_TTL_MS: u64 = 10_000;
 const LONGEST_TTL_MS: u64 = 3_600_000;
 /// For how long a catalog is given out beyond its time, while a newer one is fetched.
 const GRACE_MS: u64 = 3_600_000;
-/// For how long a catalog that could not be had is not asked for again.
-const FAILURE_MEMORY_MS: u64 = 3_000;
 
 impl<H: Host> Upstream<H> {
     /// Its tools: known ones while they count and for a while longer, in which [`Upstream::refresh_due`] fetches newer
     /// ones; else fetched now. When that fails, older ones are better than none.
+    ///
+    /// A server that does not answer delays those who ask first. To others it is told at once that it did not, for as
+    /// long as [`Failing`] says, and `refresh_due` asks it again.
     pub async fn catalog(&self) -> Result<Rc<KnownCatalog>, Failure> {
         self.restore().await;
         self.look_at_that_of_others().await;
@@ -29,8 +30,12 @@ impl<H: Host> Upstream<H> {
             return Ok(catalog);
         }
         if let Some(catalog) = self.known_catalog().filter(|known| self.may_serve(known)) {
-            self.due.set(true);
+            self.note_due();
             return Ok(catalog);
+        }
+        if let Some(failing) = self.told_failure().await {
+            self.note_due();
+            return self.known_catalog().ok_or_else(|| failing.failure.clone());
         }
         let fetched = self.fetch().await;
         match (fetched, self.known_catalog()) {
@@ -62,7 +67,8 @@ impl<H: Host> Upstream<H> {
         self.restore().await;
         self.note_refresh(refresh);
         self.client.note_tools_changed();
-        self.failure.replace(None);
+        self.client.forget_failure();
+        self.failing.replace(None);
         self.fetch().await
     }
 
@@ -99,30 +105,75 @@ impl<H: Host> Upstream<H> {
         if let Some(catalog) = self.fresh_catalog() {
             return Ok(catalog);
         }
-        if let Some((until_ms, failure)) = &*self.failure.borrow()
-            && self.host.monotonic_ms() < *until_ms
-        {
-            return Err(failure.clone());
+        if let Some(failing) = self.failing().filter(|failing| failing.is_paused(self.host.unix_ms())) {
+            return Err(failing.failure.clone());
         }
         // What the server announces from here on makes the list old again.
         let reach = self.reach();
+        let began_ms = self.host.monotonic_ms();
         let listed = self.client.list_tools().await.map_err(Failure::from);
         if let Some(counters) = &self.counters {
             counters.note(&self.target.server.alias, outcome_of_all(&listed), self.host.unix_ms());
         }
         let outcome = match listed {
             Ok(catalog) => {
-                self.failure.replace(None);
-                Ok(self.keep(catalog, reach).await)
+                let known = self.keep(catalog, reach).await;
+                self.note_recovery().await;
+                Ok(known)
             }
             Err(failure) => {
-                let until_ms = self.host.monotonic_ms() + FAILURE_MEMORY_MS;
-                self.failure.replace(Some((until_ms, failure.clone())));
+                let lost_ms = self.host.monotonic_ms().saturating_sub(began_ms);
+                self.note_failure(failure.clone(), lost_ms).await;
                 Err(failure)
             }
         };
         self.save_connection().await;
         outcome
+    }
+
+    fn failing(&self) -> Option<Rc<Failing>> {
+        self.failing.borrow().clone()
+    }
+
+    /// Newer tools should be fetched, unless that has just failed.
+    fn note_due(&self) {
+        self.due.set(self.failing().is_none_or(|failing| !failing.is_paused(self.host.unix_ms())));
+    }
+
+    /// Why its tools cannot be had, as far as this or another instance has found out, and nobody is to wait again.
+    async fn told_failure(&self) -> Option<Rc<Failing>> {
+        let is_told = |failing: &Rc<Failing>| failing.is_told(self.host.unix_ms());
+        if let Some(failing) = self.failing().filter(is_told) {
+            return Some(failing);
+        }
+        let record = records::load(&self.host, &records::failure_key(&self.target.server.alias)).await?;
+        let failing = records::read_failure(&self.target.fingerprint, &record)?;
+        let failing = Some(Rc::new(failing)).filter(|failing| failing.is_of(&self.target.deadlines))?;
+        self.failure_is_kept.set(true);
+        self.failing.replace(Some(failing.clone()));
+        Some(failing).filter(is_told)
+    }
+
+    /// Remembers a failure, for other instances, too, if it took its time.
+    async fn note_failure(&self, failure: Failure, lost_ms: u64) {
+        let (previous, now_ms) = (self.failing(), self.host.unix_ms());
+        let failing = Failing::new(failure, lost_ms, previous.as_deref(), &self.target.deadlines, now_ms);
+        let failing = Rc::new(failing);
+        self.failing.replace(Some(failing.clone()));
+        if failing.is_noticeable()
+            && let Some(record) = records::write_failure(&self.target.fingerprint, &failing)
+        {
+            self.failure_is_kept.set(true);
+            records::save(&self.host, &records::failure_key(&self.target.server.alias), record).await;
+        }
+    }
+
+    /// The server answers.
+    pub(super) async fn note_recovery(&self) {
+        self.failing.replace(None);
+        if self.failure_is_kept.replace(false) {
+            records::remove(&self.host, &records::failure_key(&self.target.server.alias)).await;
+        }
     }
 
     async fn keep(&self, catalog: Catalog, reach: Reach) -> Rc<KnownCatalog> {
