@@ -9,6 +9,7 @@ use crate::{
     renewal,
     request::{Call, Context},
     server::Server,
+    sharing::Sharing,
     transport::{Transport, TransportError},
 };
 use bytes::Bytes;
@@ -23,6 +24,9 @@ use std::{
 /// For how long a failed handshake is answered from memory, in milliseconds.
 const FAILURE_MEMORY_MS: u64 = 3_000;
 
+/// How many connections that were made elsewhere one request tries.
+const TAKEN_OVER: u32 = 3;
+
 /// How long a server is given to end a session, in milliseconds.
 const END_MS: u64 = 2_000;
 
@@ -35,6 +39,9 @@ pub struct Client<T, C> {
     pub(crate) deadlines: Deadlines,
     pub(crate) limits: Limits,
     connection: RefCell<Option<Rc<Connection>>>,
+    /// Whether this client has made it itself.
+    is_own: Cell<bool>,
+    sharing: Option<Rc<dyn Sharing>>,
     handshake: Flight<Result<Rc<Connection>, Error>>,
     failure: RefCell<Option<(u64, Error)>>,
     last_id: Cell<u32>,
@@ -52,12 +59,19 @@ impl<T: Transport, C: Clock> Client<T, C> {
             deadlines: deadlines.bounded(),
             limits,
             connection: RefCell::default(),
+            is_own: Cell::new(false),
+            sharing: None,
             handshake: Flight::default(),
             failure: RefCell::default(),
             // Positive in 32 bits, signed too: some servers keep ids there.
             last_id: Cell::new((seed & 0x3fff_ffff) as u32),
             tool_changes: Cell::new(0),
         }
+    }
+
+    /// The same, sharing its connection with clients elsewhere.
+    pub fn sharing(self, sharing: Rc<dyn Sharing>) -> Self {
+        Self { sharing: Some(sharing), ..self }
     }
 
     /// What the last handshake found out.
@@ -80,6 +94,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// next request notices.
     pub fn restore(&self, connection: Connection) {
         self.connection.replace(Some(Rc::new(connection)));
+        self.is_own.set(false);
     }
 
     /// Makes the next request try a handshake, though one has just failed.
@@ -101,13 +116,15 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// several of each, and measure a hundred kilobytes.
     pub(crate) async fn ask(&self, call: &Call<'_>) -> Result<Value, Error> {
         let mut connection = self.connected().await?;
-        let mut renewed = false;
+        let (mut renewed, mut taken_over) = (false, 0);
         let mut repeated = false;
         loop {
             match Box::pin(self.exchange(call, Context::from(&*connection))).await {
                 Ok(reply) if !renewed && renewal::is_of_connection(&connection, &reply) => {
-                    renewed = true;
                     connection = Box::pin(self.connect(Some(connection))).await?;
+                    // One that somebody else has made may have been refused by now, too.
+                    taken_over += 1;
+                    renewed = self.is_own.get() || taken_over == TAKEN_OVER;
                 }
                 Ok(Reply { outcome: Err(Refusal::Rpc(error)), .. }) if error.code == code::MISSING_CAPABILITY => {
                     return Err(self.protocol(call.method, Fault::MissingCapability { said: error.message }));
@@ -132,8 +149,17 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 {
                     return Err(error.clone());
                 }
-                let era = refused.as_ref().map(|connection| connection.era());
-                self.make_connection(era).await
+                let Some(refused) = refused else { return self.make_connection(None).await };
+                let Some(sharing) = &self.sharing else { return self.make_connection(Some(refused.era())).await };
+                if let Some(other) = sharing.made_elsewhere(refused.clone()).await {
+                    let other = Rc::new(other);
+                    self.connection.replace(Some(other.clone()));
+                    self.is_own.set(false);
+                    return Ok(other);
+                }
+                let made = self.make_connection(Some(refused.era())).await;
+                sharing.made(made.clone().ok()).await;
+                made
             })
             .await
     }
@@ -144,6 +170,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
             Ok(connection) => {
                 let connection = Rc::new(connection);
                 self.connection.replace(Some(connection.clone()));
+                self.is_own.set(true);
                 self.failure.replace(None);
                 Ok(connection)
             }

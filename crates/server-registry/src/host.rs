@@ -2,7 +2,7 @@ use mcp_client::{Clock, Transport};
 use std::future::Future;
 
 /// What the registry needs of the world.
-pub trait Host: Transport + Clock + Store + Clone {
+pub trait Host: Transport + Clock + Store + Clone + 'static {
     /// Milliseconds since 1970.
     fn unix_ms(&self) -> u64;
 

@@ -57,6 +57,11 @@ pub(crate) fn connection_key(alias: &str) -> String {
     format!("connection/{alias}")
 }
 
+/// Counts who has wanted another connection in place of a refused one, until there is one.
+pub(crate) fn renewing_key(alias: &str) -> String {
+    format!("renewing/{alias}")
+}
+
 pub(crate) fn token_key(alias: &str) -> String {
     format!("token/{alias}")
 }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod failing;
+mod kept_connection;
 mod tools;
 
 use crate::{
@@ -18,6 +19,7 @@ use changes::Changes;
 pub(crate) use failing::Failing;
 use futures::future::join;
 use http::{HeaderMap, Method, Response};
+use kept_connection::KeptConnection;
 use mcp::{TraceContext, code};
 use mcp_client::{
     Client, Connection, Error, Flight, Limits, Problem, Redaction, SharedMethod, Transport, TransportError,
@@ -45,8 +47,7 @@ pub(crate) struct Upstream<H> {
     restored: Cell<bool>,
     restoring: Flight<()>,
     looking: Flight<()>,
-    saved_connection: RefCell<Option<Rc<Connection>>>,
-    saving: Flight<()>,
+    kept_connection: Rc<KeptConnection<H>>,
     /// Where it is noted how the server does; `None` while it is only tried.
     counters: Option<Rc<Counters>>,
 }
@@ -73,10 +74,16 @@ impl<H: Host> Upstream<H> {
         let seed = host.random();
         let server = target.server.clone();
         let transport = SignedIn::new(host, target, keeping);
+        let client = Client::new(server, transport, host.clone(), target.deadlines, Limits::default(), seed);
+        let kept_connection = Rc::new(KeptConnection::new(host, &target.server.alias, &target.fingerprint));
+        let client = match keeping {
+            Keeping::Token => client.sharing(kept_connection.clone()),
+            Keeping::Nothing => client,
+        };
         Self {
             target: target.clone(),
             host: host.clone(),
-            client: Client::new(server, transport, host.clone(), target.deadlines, Limits::default(), seed),
+            client,
             catalog: RefCell::default(),
             changes: Changes::default(),
             due: Cell::default(),
@@ -86,8 +93,7 @@ impl<H: Host> Upstream<H> {
             restored: Cell::default(),
             restoring: Flight::default(),
             looking: Flight::default(),
-            saved_connection: RefCell::default(),
-            saving: Flight::default(),
+            kept_connection,
             counters,
         }
     }
@@ -201,21 +207,15 @@ impl<H: Host> Upstream<H> {
                 if self.restored.get() {
                     return;
                 }
-                let (catalog_key, connection_key) = (
-                    records::catalog_key(&self.target.server.alias),
-                    records::connection_key(&self.target.server.alias),
-                );
+                let catalog_key = records::catalog_key(&self.target.server.alias);
                 let (catalog, connection) =
-                    join(records::load(&self.host, &catalog_key), records::load(&self.host, &connection_key)).await;
+                    join(records::load(&self.host, &catalog_key), self.kept_connection.load()).await;
                 if let Some(known) = catalog.and_then(|record| records::read_catalog(&self.target.fingerprint, &record))
                 {
                     self.catalog.replace(Some(Rc::new(known)));
                 }
-                let connection =
-                    connection.and_then(|record| records::read_connection(&self.target.fingerprint, &record));
                 if let Some(connection) = connection {
                     self.client.restore(connection);
-                    self.saved_connection.replace(self.client.connection());
                 }
                 self.restored.set(true);
             })
@@ -224,23 +224,7 @@ impl<H: Host> Upstream<H> {
 
     /// Leaves a new connection for other instances.
     async fn save_connection(&self) {
-        if self.unsaved_connection().is_none() {
-            return;
-        }
-        self.saving
-            .join(&self.host, || async {
-                let Some(connection) = self.unsaved_connection() else { return };
-                if let Some(record) = records::write_connection(&self.target.fingerprint, &connection) {
-                    records::save(&self.host, &records::connection_key(&self.target.server.alias), record).await;
-                }
-                self.saved_connection.replace(Some(connection));
-            })
-            .await;
-    }
-
-    fn unsaved_connection(&self) -> Option<Rc<Connection>> {
-        let saved = self.saved_connection.borrow();
-        self.client.connection().filter(|connection| saved.as_ref().is_none_or(|saved| **saved != **connection))
+        self.kept_connection.save(|| self.client.connection()).await;
     }
 }
 
