@@ -41,7 +41,7 @@ impl Acceptor {
             let Ok(place) = self.place().await else { continue };
             match self.listener.accept().await {
                 Ok((stream, _)) => {
-                    if let Err(error) = set_up(&stream) {
+                    if let Err(error) = set_up(&stream, self.settings.write_timeout()) {
                         log(format_args!("cannot set up a connection: {error}"));
                     }
                     return (ClientStream::new(stream, self.settings.write_timeout()), place);
@@ -64,10 +64,16 @@ impl Acceptor {
     }
 }
 
-fn set_up(stream: &TcpStream) -> io::Result<()> {
+/// What is sent and not acknowledged for `write_timeout` ends the connection, where the system can see to it.
+fn set_up(stream: &TcpStream, write_timeout: Duration) -> io::Result<()> {
     // Small exchanges on a kept connection would otherwise wait for delayed acknowledgements, up to 40 ms each.
     stream.set_nodelay(true)?;
-    // A client that vanished would otherwise keep its stream of events for ever.
-    SockRef::from(stream)
-        .set_tcp_keepalive(&TcpKeepalive::new().with_time(PROBE_INTERVAL).with_interval(PROBE_INTERVAL))
+    let socket = SockRef::from(stream);
+    // A client that vanished would otherwise keep its stream of events for ever; and for a quarter of an hour where
+    // something is sent now and then, since small pieces fill no buffer (RFC 5482).
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket.set_tcp_user_timeout(Some(write_timeout))?;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = write_timeout;
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(PROBE_INTERVAL).with_interval(PROBE_INTERVAL))
 }

@@ -15,7 +15,8 @@ pub struct ConnectionSettings {
     /// How long a client may take to send the body of a request that is being read, in milliseconds. The component
     /// that reads it gets an error then.
     pub body_timeout_ms: u64,
-    /// How long a client may take nothing of a response that is there, in milliseconds. The connection is closed then.
+    /// How long a client may take nothing of a response that is there, in milliseconds, or (on Linux) acknowledge
+    /// nothing of what was sent to it. The connection is closed then.
     pub write_timeout_ms: u64,
     /// How long requests under way may take when the host stops, in milliseconds.
     pub stop_grace_ms: u64,
