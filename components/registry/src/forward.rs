@@ -2,7 +2,7 @@
 
 use crate::bindings::exports::bobbin::registry::servers as wit;
 use crate::bindings::{wit_future, wit_stream};
-use crate::{headers, keep_usage, wasi_host::WasiHost};
+use crate::{go_on, headers, wasi_host::WasiHost};
 use bytes::Bytes;
 use futures::StreamExt;
 use http::{Method, Request};
@@ -17,7 +17,7 @@ pub async fn forward(
     let request = read(request).ok_or(wit::NotForwarded::Method)?;
     let forwarded = access.forward(&alias, request).await;
     if forwarded.is_err() {
-        keep_usage();
+        go_on();
     }
     let (parts, mut body) = forwarded?.into_parts();
     let (mut chunks, stream) = wit_stream::new();
@@ -42,7 +42,7 @@ pub async fn forward(
         }
         drop(chunks);
         drop(body);
-        keep_usage();
+        go_on();
         // Nobody may wait for it any more.
         let _ = end.write(outcome).await;
     });

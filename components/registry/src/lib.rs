@@ -53,7 +53,16 @@ fn go_on() {
             registry.keep_usage().await;
         });
     }
+    tell_cancelled();
     keep_usage();
+}
+
+/// Goes on after the call has returned, within its task: that of a cancelled call has ended with it.
+fn tell_cancelled() {
+    let registry = registry();
+    if registry.has_cancelled() {
+        wit_bindgen::spawn(async move { registry.tell_cancelled().await });
+    }
 }
 
 /// Goes on after the call has returned, within its task.
@@ -66,6 +75,7 @@ fn keep_usage() {
 
 impl GuestAccess for Access {
     async fn sign_in(visitor: Visitor, purpose: Purpose) -> Result<wit::Access, NotSignedIn> {
+        tell_cancelled();
         let visitor = server_registry::Visitor { key: visitor.key.as_deref(), is_local: visitor.is_local };
         let access = registry().sign_in(visitor, purpose.into()).await?;
         Ok(wit::Access::new(Self(access)))

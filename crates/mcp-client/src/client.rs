@@ -1,4 +1,5 @@
 use crate::{
+    cancellation::Cancellations,
     clock::Clock,
     connection::Connection,
     deadlines::{Deadline, Deadlines},
@@ -38,6 +39,7 @@ pub struct Client<T, C> {
     pub(crate) clock: C,
     pub(crate) deadlines: Deadlines,
     pub(crate) limits: Limits,
+    pub(crate) cancellations: Cancellations,
     connection: RefCell<Option<Rc<Connection>>>,
     /// Whether this client has made it itself.
     is_own: Cell<bool>,
@@ -58,6 +60,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
             clock,
             deadlines: deadlines.bounded(),
             limits,
+            cancellations: Cancellations::default(),
             connection: RefCell::default(),
             is_own: Cell::new(false),
             sharing: None,
@@ -186,8 +189,16 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// Ends the session, where there is one (MCP 2025-11-25, "Session Management"). Servers need not allow it, and one
     /// that does not answer soon is left.
     pub async fn end(&self) {
-        let Some(connection) = self.connection.take().filter(|connection| connection.session.is_some()) else { return };
-        let headers = Context::Legacy(&connection).headers(None);
+        if let Some(connection) = self.connection.take() {
+            self.end_session_of(&connection).await;
+        }
+    }
+
+    pub(crate) async fn end_session_of(&self, connection: &Connection) {
+        if connection.session.is_none() {
+            return;
+        }
+        let headers = Context::Legacy(connection).headers(None);
         let ending = self.send("DELETE", self.http_request(Method::DELETE, headers, Bytes::new()));
         if let Some(Ok(ended)) = crate::deadlines::within(&self.clock, END_MS, ending).await {
             self.transport.finish(ended.into_body());

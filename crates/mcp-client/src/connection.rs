@@ -20,9 +20,9 @@ pub struct Connection {
     /// `capabilities`; null where the server did not say.
     #[serde(default)]
     pub capabilities: Value,
-    /// Whether a server of the modern era was seen to refuse `initialize`.
+    /// When a server of the modern era was last seen to refuse `initialize`, as Unix time.
     #[serde(default)]
-    pub refuses_initialize: bool,
+    pub initialize_refused_unix_ms: Option<u64>,
 }
 
 impl Connection {

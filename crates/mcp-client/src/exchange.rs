@@ -39,6 +39,13 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// Sends a request and reads its reply, whether JSON or a stream.
     pub(crate) async fn exchange(&self, call: &Call<'_>, context: Context<'_>) -> Result<Reply, Error> {
         let id = self.next_id();
+        let awaited = self.cancellations.await_answer(context, &id);
+        let outcome = Box::pin(self.exchange_as(&id, call, context)).await;
+        awaited.end(&outcome);
+        outcome
+    }
+
+    async fn exchange_as(&self, id: &Id, call: &Call<'_>, context: Context<'_>) -> Result<Reply, Error> {
         let message = Request { id: id.clone(), method: call.method.to_string(), params: context.params(call) };
         let body = Bytes::from(Value::from(&message).to_string());
         let response = self.post(call.method, context.headers(Some(call)), body).await?;
@@ -46,7 +53,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let status = response.status();
         let session = text(response.headers().get(meta::SESSION_HEADER));
         if !status.is_success() {
-            let outcome = Err(self.refusal(call.method, response, &id).await);
+            let outcome = Err(self.refusal(call.method, response, id).await);
             return Ok(Reply { status, session, outcome });
         }
         let response = match content_type(response.headers()).as_deref() {
@@ -54,9 +61,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 let bytes = body::whole(response.into_body(), self.limits.answer_bytes)
                     .await
                     .map_err(|fault| self.body_fault(call.method, fault))?;
-                find(call.method, &bytes, &id).map_err(|fault| self.protocol(call.method, fault))?
+                find(call.method, &bytes, id).map_err(|fault| self.protocol(call.method, fault))?
             }
-            Some("text/event-stream") => self.read_stream(call.method, context, response.into_body(), &id).await?,
+            Some("text/event-stream") => self.read_stream(call.method, context, response.into_body(), id).await?,
             other => {
                 let fault = self.no_answer(status, other.unwrap_or_default(), response.into_body()).await;
                 return Err(self.protocol(call.method, fault));

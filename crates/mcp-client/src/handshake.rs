@@ -3,6 +3,8 @@
 //! `server/discover` comes first. Success, or an error that only a modern server gives, means modern; any
 //! other refusal means that `initialize` is tried.
 
+mod takes_initialize;
+
 use crate::{
     client::Client,
     clock::Clock,
@@ -19,7 +21,7 @@ use serde_json::{Map, Value, json};
 
 /// How one era's first request went.
 enum Attempt {
-    Connected(Connection),
+    Connected(Box<Connection>),
     /// The server does not understand this era: the other may do.
     Refused(Error),
 }
@@ -32,7 +34,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
             Some(Era::Modern) | None => (self.discover().await?, Era::Legacy),
         };
         let refusal = match first {
-            Attempt::Connected(connection) => return Ok(connection),
+            Attempt::Connected(connection) => return Ok(*connection),
             Attempt::Refused(refusal) => refusal,
         };
         let second = match second {
@@ -40,7 +42,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
             Era::Modern => self.discover().await?,
         };
         match second {
-            Attempt::Connected(connection) => Ok(connection),
+            Attempt::Connected(connection) => Ok(*connection),
             // "I speak only 2027-01-01" says more than what follows from it.
             Attempt::Refused(_) if names_version(&refusal) => Err(refusal),
             // So does what a server made of the era that is its only one.
@@ -55,15 +57,15 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let version = ProtocolVersion::LATEST;
         let modern = |result: &Value| {
             let server_info = &result["_meta"][meta::SERVER_INFO];
-            Attempt::Connected(Connection {
+            Attempt::Connected(Box::new(Connection {
                 version,
                 session: None,
                 title: title(server_info),
                 instructions: text(&result["instructions"]),
                 server_info: server_info.clone(),
                 capabilities: result["capabilities"].clone(),
-                refuses_initialize: false,
-            })
+                initialize_refused_unix_ms: None,
+            }))
         };
         let reply = match Box::pin(self.exchange(&Call::reading(METHOD, Map::new()), Context::Modern(version))).await {
             Ok(reply) => reply,
@@ -132,10 +134,10 @@ impl<T: Transport, C: Clock> Client<T, C> {
             instructions: text(&result["instructions"]),
             server_info: result["serverInfo"].clone(),
             capabilities: result["capabilities"].clone(),
-            refuses_initialize: false,
+            initialize_refused_unix_ms: None,
         };
         self.notify_initialized(&connection).await?;
-        Ok(Attempt::Connected(connection))
+        Ok(Attempt::Connected(Box::new(connection)))
     }
 
     async fn notify_initialized(&self, connection: &Connection) -> Result<(), Error> {

@@ -2,11 +2,12 @@
 //!
 //! A [`Client`] talks to one [`Server`] over a [`Transport`]. It finds out which era the server is of
 //! (`handshake`), keeps and renews the connection (`client`, `renewal`), sends requests and reads JSON and
-//! SSE answers (`exchange`, `stream`, `sse`, `replies`), and gives tool lists (`catalog`) and results of calls (`call`).
+//! SSE answers (`exchange`, `stream`, `sse`, `replies`), takes requests back (`cancellation`), and gives tool lists (`catalog`) and results of calls (`call`).
 //! It does no I/O of its own, so it runs in a component as well as natively.
 
 mod body;
 mod call;
+mod cancellation;
 mod catalog;
 mod client;
 mod clock;

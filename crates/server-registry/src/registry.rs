@@ -77,6 +77,19 @@ impl<H: Host> Registry<H> {
         join_all(due.iter().map(|upstream| upstream.refresh_due())).await;
     }
 
+    /// Whether there are requests that nobody waits for any more, and whose servers do not know.
+    pub fn has_cancelled(&self) -> bool {
+        self.upstreams.borrow().values().any(|upstream| upstream.has_cancelled())
+    }
+
+    /// Tells the servers of such requests. To be run once an answer has gone out, whoever it was for: those who have
+    /// left cannot.
+    pub async fn tell_cancelled(&self) {
+        let upstreams: Vec<_> =
+            self.upstreams.borrow().values().filter(|upstream| upstream.has_cancelled()).cloned().collect();
+        join_all(upstreams.iter().map(|upstream| upstream.tell_cancelled())).await;
+    }
+
     /// The upstream of an alias, if this instance has used it.
     pub(crate) fn known_upstream(&self, alias: &str) -> Option<Rc<Upstream<H>>> {
         self.upstreams.borrow().get(alias).cloned()

@@ -34,6 +34,7 @@ impl Gateway {
                     .then([Step::Wait(100), Step::text("data: ")])
                     .then([Step::text(&format!("{}\n\n", received.result(servers::text_result("done"))))])
             }
+            "notifications/cancelled" => Answer::status(202),
             _ => servers::legacy(received).expect("a part of the handshake"),
         });
         host.configure(&["x"]);
@@ -135,4 +136,17 @@ fn a_connection_that_was_not_stored_yet_is_stored_by_the_next() {
     assert!(!host.store.borrow().contains_key("connection/x"));
     host.call(&registry, "x", "a", "{}").expect("a result");
     assert!(host.store.borrow().contains_key("connection/x"));
+}
+
+#[test]
+fn a_server_is_told_of_a_call_whose_caller_has_left() {
+    let gateway = Gateway::new();
+    gateway.leave_after(50, gateway.call());
+    assert!(gateway.registry.has_cancelled());
+    gateway.host.run(gateway.registry.tell_cancelled());
+    assert!(!gateway.registry.has_cancelled());
+    let told = gateway.server.received().pop().expect("the news");
+    let call = gateway.server.received().into_iter().rev().find(|request| request.method() == "tools/call");
+    assert_eq!(told.method(), "notifications/cancelled");
+    assert_eq!(told.body["params"]["requestId"], call.expect("a call").body["id"]);
 }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod failing;
+mod initialize_refusal;
 mod kept_connection;
 mod tools;
 
@@ -131,26 +132,22 @@ impl<H: Host> Upstream<H> {
         result
     }
 
+    /// Whether the server is to be told of requests that nobody waits for any more.
+    pub fn has_cancelled(&self) -> bool {
+        self.client.has_cancelled()
+    }
+
+    /// Tells it.
+    pub async fn tell_cancelled(&self) {
+        self.client.tell_cancelled().await;
+    }
+
     /// What is known of the server; it is asked where nothing is.
     pub async fn connection(&self) -> Result<Rc<Connection>, Error> {
         self.restore().await;
         let connection = self.client.connected().await;
         self.save_connection().await;
         connection
-    }
-
-    /// Whether it was seen to refuse `initialize`, being of the modern era only.
-    pub async fn refuses_initialize(&self) -> bool {
-        self.restore().await;
-        self.client.connection().is_some_and(|connection| connection.refuses_initialize)
-    }
-
-    /// Remembers that it refuses `initialize`.
-    pub async fn note_refused_initialize(&self) {
-        if let Some(connection) = self.client.connection() {
-            self.client.restore(Connection { refuses_initialize: true, ..(*connection).clone() });
-            self.save_connection().await;
-        }
     }
 
     /// Connects as if the server had never been seen, asks for its tools, and leaves nothing behind: no session, no
