@@ -108,6 +108,7 @@ const METADATA: &[&str] = &[
     "[::ffff:a9fe:a9fe]",
     "[64:ff9b::169.254.169.254]",
     "[64:ff9b::a9fe:a9fe]",
+    "[64:ff9b:1::a9fe:a9fe]",
     "[2002:a9fe:a9fe::]",
     "[fe80::1]",
     "[fd00:ec2::254]",
