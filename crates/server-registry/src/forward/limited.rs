@@ -17,15 +17,22 @@ const NOT_PLAIN: &str = "Some tools of this server may not be used: send JSON th
 /// Said of a batch in which a tool could hide.
 const NOT_IN_A_BATCH: &str = "Some tools of this server may not be used: send tools/list and tools/call alone.";
 
+/// What becomes of a request where some tools are forbidden, and that does not pass.
+pub(super) enum Limited {
+    Answered(Own),
+    /// It asks for the tools, and gets those that are permitted.
+    List,
+}
+
 impl<H: Host + 'static> Server<'_, H> {
     /// Whether some tools are forbidden to the caller.
     pub(super) fn is_limited(&self) -> bool {
         !self.access.permission(self.alias, &self.usable).is_unlimited()
     }
 
-    /// The answer to a request that is about tools, where some are forbidden; `None` when it may pass: as it is, but for
-    /// headers that say anything else than its body.
-    pub(super) async fn limited(&self, parts: &mut Parts, body: &Bytes) -> Option<Own> {
+    /// What becomes of a request that is about tools, where some are forbidden; `None` when it may pass: as it is, but
+    /// for headers that say anything else than its body.
+    pub(super) async fn limited(&self, parts: &mut Parts, body: &Bytes) -> Option<Limited> {
         if parts.method != Method::POST || !self.is_limited() {
             return None;
         }
@@ -42,7 +49,7 @@ impl<H: Host + 'static> Server<'_, H> {
             // A server may go by the headers.
             Some((_, Era::Modern)) => {
                 if let Received::Done(response) = receive(&parts.method, &parts.headers, body) {
-                    return Some(Own::refused(*response));
+                    return Some(Limited::Answered(Own::refused(*response)));
                 }
             }
             _ => drop_unread(&mut parts.headers, message["method"].as_str()),
@@ -56,7 +63,7 @@ impl<H: Host + 'static> Server<'_, H> {
             _ => return None,
         };
         match request.method.as_str() {
-            "tools/list" => Some(self.translated(parts, body).await),
+            "tools/list" => Some(Limited::List),
             "tools/call" => {
                 let name = request.params.get("name").and_then(Value::as_str);
                 match name {
@@ -96,6 +103,7 @@ fn drop_unread(headers: &mut HeaderMap, method: Option<&str>) {
     headers.remove(meta::NAME_HEADER);
 }
 
-fn refusal(status: StatusCode, id: Option<mcp::Id>, error: RpcError) -> Own {
-    Own::refused(json_response(status, &Response { id, outcome: Err(error) }.into()))
+fn refusal(status: StatusCode, id: Option<mcp::Id>, error: RpcError) -> Limited {
+    let response = json_response(status, &Response { id, outcome: Err(error) }.into());
+    Limited::Answered(Own::refused(response))
 }

@@ -4,9 +4,11 @@
 
 mod all_tools;
 mod body;
+mod cancellation;
 mod headers;
 mod heard;
 mod limited;
+mod list_as_caller;
 mod own;
 mod plain;
 mod refusal;
@@ -26,6 +28,7 @@ use bytes::Bytes;
 use futures::future::{Either, select};
 use heard::Heard;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use limited::Limited;
 use mcp::{Era, Message, meta};
 use mcp_client::{Problem, TransportError};
 use mcp_server::{Received, accepted, peek, receive};
@@ -110,7 +113,10 @@ impl<H: Host + 'static> Access<H> {
         }
         let server = Server { access: self, alias, usable: self.usable(alias).await? };
         let sessions = Sessions::open(&self.registry.host, alias, self.caller.id());
-        let session = match parts.headers.get(meta::SESSION_HEADER) {
+        let asked = peek(&parts.headers, &body).filter(|_| parts.method == Method::POST);
+        // The modern era has no sessions, and ignores the header.
+        let is_modern = matches!(asked, Some((_, Era::Modern)));
+        let session = match parts.headers.get(meta::SESSION_HEADER).filter(|_| !is_modern) {
             Some(sealed) => Some(sessions.unseal(sealed).await?.ok_or(NotForwarded::UnknownSession)?),
             None => None,
         };
@@ -123,10 +129,12 @@ impl<H: Host + 'static> Access<H> {
             Some(Session::OfServer(id)) => Some(id),
             None => None,
         };
-        if let Some(own) = server.limited(&mut parts, &body).await {
-            return Ok(Answer::Own(own));
+        match server.limited(&mut parts, &body).await {
+            Some(Limited::Answered(own)) => return Ok(Answer::Own(own)),
+            Some(Limited::List) => return server.list_permitted(&sessions, session, &parts, &body).await,
+            None => {}
         }
-        match peek(&parts.headers, &body).filter(|_| parts.method == Method::POST) {
+        match asked {
             Some((_, Era::Modern)) if server.speaks(Era::Legacy).await? && !wants_requests(&body) => {
                 Ok(Answer::Own(server.translated(&parts, &body).await))
             }
@@ -160,10 +168,13 @@ impl<H: Host + 'static> Server<'_, H> {
                 Either::Right(_) => Err(TransportError::TooLate),
             };
             let refused = refused.map_err(|reason| Failure::from(upstream.broke_off(reason)))?;
-            if !refused || !self.speaks(Era::Modern).await.unwrap_or(false) {
+            // It may be this client's message that is refused, and not the era.
+            if !refused
+                || !self.speaks(Era::Modern).await.unwrap_or(false)
+                || !upstream.find_whether_it_refuses_initialize().await
+            {
                 return Ok(Answer::Passed(answer));
             }
-            upstream.note_refused_initialize().await;
         }
         let mut own = self.translated(parts, &body).await;
         own.response.headers_mut().insert(meta::SESSION_HEADER, sessions.seal_translated().await?);
@@ -203,19 +214,22 @@ impl<H: Host + 'static> Server<'_, H> {
         }
         match receive(&parts.method, &parts.headers, body) {
             Received::Exchange(exchange) => {
-                let (response, outcome) = translate::answer(self, &exchange).await;
+                let (response, outcome) = self.unless_cancelled(&exchange).await;
                 Own { response: exchange.to_http(response), outcome }
             }
             Received::Batch(batch) => {
                 let ended = Cell::new(Outcome::OwnAnswer);
                 let response = batch.answered(|exchange| async {
-                    let (response, outcome) = translate::answer(self, exchange).await;
+                    let (response, outcome) = self.unless_cancelled(exchange).await;
                     ended.set(worse(ended.get(), outcome));
                     response
                 });
                 Own { response: response.await, outcome: ended.get() }
             }
-            Received::Cancelled(_) => Own { response: accepted(), outcome: Outcome::OwnAnswer },
+            Received::Cancelled(cancellation) => {
+                self.cancel(cancellation);
+                Own { response: accepted(), outcome: Outcome::OwnAnswer }
+            }
             Received::Done(response) if response.status().is_success() => {
                 Own { response: *response, outcome: Outcome::OwnAnswer }
             }

@@ -104,7 +104,10 @@ async fn ask<H: Host + 'static>(
             }
             Ok(upstream.call(name, arguments, exchange.trace()).await?)
         }
-        "tools/list" if server.is_limited() => server.permitted_tools(&without_era(&request.params)).await,
+        "tools/list" if server.is_limited() => {
+            let page = async |params| Ok::<_, Refused>(upstream.relay(SharedMethod::ToolsList, params).await?);
+            server.permitted_tools(&without_era(&request.params), page).await
+        }
         name => match SharedMethod::named(name) {
             Some(method) => Ok(upstream.relay(method, without_era(&request.params)).await?),
             None => {
