@@ -130,7 +130,11 @@ fn a_call_ends_in_the_time_of_its_server() {
             let response = gateway.client().call_directly("hanging__act", json!({})).await;
             assert!(started.elapsed() < Duration::from_secs(5), "{method}: {:?}", started.elapsed());
             let text = response["result"]["content"][0]["text"].as_str().unwrap_or_default();
-            assert!(text.contains("\"hanging\"") && text.contains("took too long"), "{method}: {response}");
+            match method {
+                // The tool is called though its list cannot be had.
+                "tools/list" => assert_eq!(text, "done", "{response}"),
+                _ => assert!(text.contains("\"hanging\"") && text.contains("took too long"), "{method}: {response}"),
+            }
             hanging.until_all_are_closed().await;
         }
     });
