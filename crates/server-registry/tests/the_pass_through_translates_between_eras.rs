@@ -3,11 +3,13 @@
 mod support;
 
 use bytes::Bytes;
-use futures::StreamExt;
+use futures::{StreamExt, future::join};
 use http::{Request, StatusCode};
+use mcp_client::Clock;
 use scripted_upstream::{Answer, Received, Step, Upstream, servers};
 use serde_json::{Value, json};
 use server_registry::{Access, FailureKind, NotForwarded};
+use std::time::Duration;
 use support::MemoryHost;
 
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -278,8 +280,68 @@ fn that_the_server_refuses_initialize_is_remembered_by_other_instances() {
     assert_eq!(begin(&caller.access), StatusCode::OK);
     let next = caller.host.open(&caller.host.registry()).expect("a configuration");
     assert_eq!(begin(&next), StatusCode::OK);
-    let refused = caller.upstream.methods().iter().filter(|method| *method == "initialize").count();
-    assert_eq!(refused, 1);
+    let refused = || caller.upstream.methods().iter().filter(|method| *method == "initialize").count();
+    assert_eq!(refused(), 2, "the client's, and one of the gateway's own");
+    caller.host.clock.advance(3_600_000);
+    assert_eq!((begin(&next), refused()), (StatusCode::OK, 3), "an hour later it is asked again");
+}
+
+#[test]
+fn an_odd_initialize_changes_nothing_for_others() {
+    let mut caller = Caller::of(|received| match received.method() {
+        "initialize" if received.body["params"]["protocolVersion"].is_null() => {
+            Answer::json(400, &received.error(-32_602, "protocolVersion is missing"))
+        }
+        "server/discover" => modern_server(received),
+        _ => legacy_server(received),
+    });
+    let odd = caller.legacy("initialize", json!({}));
+    assert_eq!((odd.status, &odd.body["error"]["code"]), (StatusCode::BAD_REQUEST, &json!(-32_602)), "{odd:?}");
+    let ended = caller.upstream.received().iter().filter(|one| one.http_method == "DELETE").count();
+    assert_eq!(ended, 1, "the gateway's own session is not left open");
+    let begun = caller.legacy("initialize", json!({"protocolVersion": "2025-11-25"}));
+    assert_eq!(begun.body["result"]["serverInfo"]["name"], "legacy", "{begun:?}");
+    caller.session = begun.session;
+    caller.legacy("tools/list", json!({}));
+    let listed = caller.upstream.received().pop().expect("a request");
+    assert_eq!((listed.method(), listed.header("mcp-session-id")), ("tools/list", servers::SESSION));
+}
+
+#[test]
+fn the_modern_era_ignores_the_session_header() {
+    let mut caller = Caller::of(modern_server);
+    caller.session = Some("of-nobody".to_string());
+    let listed = caller.modern("tools/list", json!({}), json!({}));
+    assert_eq!(listed.body["result"]["tools"][0]["name"], "a", "{listed:?}");
+    assert_eq!(caller.upstream.received().pop().expect("a request").header("mcp-session-id"), "");
+}
+
+#[test]
+fn a_cancelled_call_of_a_translated_session_ends() {
+    let mut caller = Caller::of(|received| match received.method() {
+        "tools/call" => Answer::hangs(),
+        _ => modern_server(received),
+    });
+    caller.session = caller.legacy("initialize", json!({"protocolVersion": "2025-11-25"})).session;
+    let session = caller.session.clone().expect("a session");
+    let send = |body: Value| {
+        let request = Request::post("/").header("content-type", "application/json");
+        let request = request.header("accept", "application/json").header("mcp-session-id", &session);
+        caller.access.forward("x", request.body(body.to_string().into()).expect("a request"))
+    };
+    let call = |id: u64| send(json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {"name": "a"}}));
+    let cancel = async {
+        let params = json!({"requestId": 7});
+        caller.host.sleep(Duration::from_millis(500)).await;
+        send(json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params})).await
+    };
+    let begun_ms = caller.host.clock.monotonic_ms();
+    let (called, cancelled) = caller.host.run(join(call(7), cancel));
+    assert_eq!(cancelled.expect("an answer").status(), StatusCode::ACCEPTED);
+    let chunks: Vec<_> = caller.host.run(called.expect("an answer").into_body().collect());
+    let body: Vec<u8> = chunks.into_iter().flat_map(|chunk| chunk.expect("a whole body")).collect();
+    assert!(String::from_utf8_lossy(&body).contains("cancelled"), "{body:?}");
+    assert!(caller.host.clock.monotonic_ms() - begun_ms < 1_000, "long before the call would have taken too long");
 }
 
 #[test]
