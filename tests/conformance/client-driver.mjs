@@ -95,9 +95,16 @@ async function request(endpoint, method, params) {
     headers: { "Content-Type": "application/json", Accept: "application/json, text/event-stream" },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
   });
-  const message = await response.json();
+  const message = await read(response);
   if (message.error) throw new Error(`${method}: ${JSON.stringify(message.error)}`);
   return message.result;
+}
+
+/** The message of an answer. One that takes longer than a moment comes as an event. */
+async function read(response) {
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return response.json();
+  const data = (await response.text()).split("\n").filter((line) => line.startsWith("data: "));
+  return JSON.parse(data.at(-1).slice("data: ".length));
 }
 
 /** Arguments that fit a schema; a tool that takes a schema gets that of another tool. */
