@@ -503,3 +503,55 @@ fn pages_and_cursors_tell_nothing_of_the_rest() {
     let endless = Client::of(&gateway, ADMIN, false).ask("tools/list", json!({}));
     assert_eq!(endless["error"]["code"], -32_603, "{endless}");
 }
+
+#[test]
+fn blocking_a_tool_hides_no_other_that_the_server_has_for_this_client() {
+    let policy = json!({"rules": [{"name": "wipe", "access": "blocked"}]});
+    for is_modern in [false, true] {
+        let gateway = Gateway::new(&policy, is_modern);
+        // It has `sample` for those that let it sample: the session says so, or the request.
+        gateway.host.serve("x", move |received| {
+            let params = &received.body["params"];
+            let samples =
+                received.header("mcp-session-id") == "samples" || !params["_meta"][CAPABILITIES]["sampling"].is_null();
+            if received.method() == "initialize" && !params["capabilities"]["sampling"].is_null() {
+                let result = json!({"protocolVersion": "2025-11-25", "capabilities": {}, "serverInfo": {"name": "s"}});
+                return Answer::json(200, &received.result(result)).header("mcp-session-id", "samples");
+            }
+            let handshake = if is_modern { modern_handshake(received) } else { servers::legacy(received) };
+            handshake.unwrap_or_else(|| servers::tools(received, if samples { &["wipe", "sample"] } else { &["wipe"] }))
+        });
+        let access = gateway.access(ADMIN, Purpose::Direct);
+        let send = |session: Option<&str>, method: &str, params: Value| {
+            let mut request = Request::post("/")
+                .header("content-type", "application/json")
+                .header("accept", "application/json, text/event-stream");
+            let version = if is_modern { "2026-07-28" } else { "2025-11-25" };
+            request = request.header("mcp-protocol-version", version).header("mcp-method", method);
+            if let Some(session) = session {
+                request = request.header("mcp-session-id", session);
+            }
+            let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
+            let response = gateway
+                .host
+                .run(access.forward("x", request.body(Bytes::from(body)).expect("a request")))
+                .expect("an answer");
+            let (parts, body) = response.into_parts();
+            let chunks: Vec<_> = gateway.host.run(body.collect());
+            let bytes: Vec<u8> = chunks.into_iter().flat_map(|chunk| chunk.expect("a whole body")).collect();
+            let session = parts.headers.get("mcp-session-id").map(|id| id.to_str().expect("text").to_string());
+            (session, serde_json::from_slice::<Value>(&bytes).expect("JSON"))
+        };
+        let (session, params) = match is_modern {
+            true => (None, json!({"_meta": {VERSION: "2026-07-28", CAPABILITIES: {"sampling": {}}}})),
+            false => {
+                let params = json!({"protocolVersion": "2025-11-25", "capabilities": {"sampling": {}}});
+                (send(None, "initialize", params).0, json!({}))
+            }
+        };
+        let (_, listed) = send(session.as_deref(), "tools/list", params);
+        let tools = listed["result"]["tools"].as_array().expect("tools");
+        let names: Vec<_> = tools.iter().map(|tool| &tool["name"]).collect();
+        assert_eq!((&listed["id"], names), (&json!(1), vec![&json!("sample")]), "{listed}");
+    }
+}
