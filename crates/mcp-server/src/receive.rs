@@ -63,6 +63,11 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
             let cancellation = cancellation(headers, &notification).map(Received::Cancelled);
             Ok(cancellation.unwrap_or_else(|| Received::Done(Box::new(accepted()))))
         }
+        // Only servers of the legacy era ask something of their clients.
+        Message::Response(_) if modern::names_modern(headers) => {
+            let message = "Clients of MCP 2026-07-28 send no responses.";
+            Err(bad_request(None, RpcError::new(code::INVALID_REQUEST, message)))
+        }
         Message::Response(_) => Err(Box::new(accepted())),
     }
 }
