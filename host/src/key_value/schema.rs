@@ -1,8 +1,8 @@
 //! The SQLite file: how it is opened, and its one table.
 
-use rusqlite::{Connection, OptionalExtension, Result, Transaction, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Result, Transaction, params};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a connection waits for another process that writes to the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,6 +24,22 @@ pub enum Swap {
 /// In WAL mode with `synchronous = FULL`, SQLite reports a commit only when it is on disk, and readers do not wait for
 /// the writer (<https://www.sqlite.org/wal.html>).
 pub(super) fn open(path: &Path) -> Result<Connection> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let begun = Instant::now();
+    loop {
+        match open_once(path) {
+            // Two that open a new file at the same time: SQLite does not wait when it changes the journal mode.
+            Err(error) if is_busy(&error) && begun.elapsed() < BUSY_TIMEOUT => std::thread::sleep(PAUSE),
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+fn open_once(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
