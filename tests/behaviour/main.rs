@@ -2,6 +2,7 @@
 
 mod a_body_that_does_not_arrive_is_refused;
 mod a_client_that_leaves_ends_its_work;
+mod a_message_cancels_a_request;
 mod an_upstream_that_misbehaves_harms_nobody_else;
 mod blocked_tools_are_invisible;
 mod catalogs_fit_the_reader;

@@ -1,20 +1,20 @@
 //! `/mcp`: Code Mode, or the tools themselves.
 
 use crate::{
-    cancellation::{cancel, unless_cancelled},
-    components::Components,
+    components::{Components, HostClock},
     mode::Mode,
 };
-use code_mode::{CodeMode, DirectTools, State, settings::Settings};
+use code_mode::{CodeMode, DirectTools, State, platform::Clock, settings::Settings};
 use contracts::registry::{Access, Failure, NotSignedIn};
 use http::{HeaderMap, HeaderValue, header};
 use mcp::Response;
-use mcp_server::{Cancellation, Exchange, Progress};
+use mcp_server::{Cancellation, Exchange, Progress, UnderWay};
 use spin_sdk::wasip3::spawn;
 use std::rc::Rc;
 
 thread_local! {
     static STATE: Rc<State<Components>> = Rc::default();
+    static UNDER_WAY: Rc<UnderWay<Option<HeaderValue>>> = Rc::default();
 }
 
 /// What answers the MCP requests of one HTTP request.
@@ -43,7 +43,9 @@ impl Endpoint {
 
     /// Answers a request; `None` when its client cancelled it.
     pub async fn answer(&self, exchange: &Exchange, progress: &dyn Progress) -> Option<Response> {
-        unless_cancelled(self.caller.as_ref(), exchange, self.work(exchange, progress)).await
+        let sleep_ms = |duration_ms| async move { HostClock.sleep_ms(duration_ms).await };
+        let under_way = UNDER_WAY.with(Rc::clone);
+        under_way.unless_cancelled(&self.caller, exchange, self.work(exchange, progress), sleep_ms).await
     }
 
     async fn work(&self, exchange: &Exchange, progress: &dyn Progress) -> Response {
@@ -62,7 +64,7 @@ impl Endpoint {
 
     /// Ends the work for requests of this caller.
     pub fn cancel(&self, cancellations: impl IntoIterator<Item = Cancellation>) {
-        cancellations.into_iter().for_each(|cancellation| cancel(self.caller.clone(), cancellation));
+        UNDER_WAY.with(|all| cancellations.into_iter().for_each(|one| all.cancel(&self.caller, one)));
     }
 
     /// Learns from what tools returned.

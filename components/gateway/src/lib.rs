@@ -4,7 +4,6 @@
 
 mod admin;
 mod body;
-mod cancellation;
 mod components;
 mod configuration;
 mod door;

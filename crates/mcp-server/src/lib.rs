@@ -3,8 +3,8 @@
 //! [`receive`] reads a request by the rules of its era (MCP 2025-03-26 to 2025-11-25: `initialize`;
 //! 2026-07-28: `_meta` and mirrored headers). What it accepts is an [`Exchange`], which a [`Service`] answers.
 
-mod accept;
 mod batch;
+mod content_type;
 pub mod events;
 mod exchange;
 mod header_value;
@@ -13,6 +13,7 @@ mod methods;
 mod modern;
 mod receive;
 mod service;
+mod under_way;
 
 pub use batch::Batch;
 pub use exchange::Exchange;
@@ -20,6 +21,7 @@ pub use loopback::{ForeignOrigin, NotLocal, check_loopback, check_origin};
 pub use methods::invalid_cursor;
 pub use receive::{Cancellation, Received, accepted, expect_json, peek, receive};
 pub use service::{Identity, Progress, Service, ToolCall, ToolPage};
+pub use under_way::UnderWay;
 
 /// A complete HTTP response.
 pub type HttpResponse = http::Response<Vec<u8>>;

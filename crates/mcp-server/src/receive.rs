@@ -1,4 +1,4 @@
-use crate::{Batch, Exchange, HttpResponse, accept, json_response, modern};
+use crate::{Batch, Exchange, HttpResponse, content_type, json_response, modern};
 use content_negotiation::accepts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use mcp::{Era, Id, InvalidMessage, Message, Notification, ProtocolVersion, Request, Response, RpcError, code, meta};
@@ -74,7 +74,7 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
 
 /// Refuses with 415 what does not say that it is JSON, in UTF-8 and not packed.
 pub fn expect_json(headers: &HeaderMap) -> Result<(), Box<HttpResponse>> {
-    match accept::is_json(headers) {
+    match content_type::is_json(headers) {
         true => Ok(()),
         false => Err(refuse(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

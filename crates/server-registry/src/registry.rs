@@ -14,6 +14,7 @@ use crate::{
     vault::Vault,
 };
 use futures::future::{join, join_all, join5};
+use mcp_server::UnderWay;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// All servers. What it remembers is the operator's, never one caller's: a caller comes in by
@@ -26,6 +27,8 @@ pub struct Registry<H> {
     pub(crate) connections: RefCell<BTreeMap<String, Loaded>>,
     upstreams: RefCell<BTreeMap<String, Rc<Upstream<H>>>>,
     pub(crate) counters: Rc<Counters>,
+    /// Requests of translated sessions, by caller and alias.
+    pub(crate) under_way: UnderWay<(String, String)>,
 }
 
 /// The name of a server's record, and what became of it.
@@ -49,6 +52,7 @@ impl<H: Host> Registry<H> {
             connections: RefCell::default(),
             upstreams: RefCell::default(),
             counters: Rc::default(),
+            under_way: UnderWay::default(),
         }
     }
 

@@ -4,7 +4,6 @@
 
 mod all_tools;
 mod body;
-mod cancellation;
 mod headers;
 mod heard;
 mod limited;
@@ -31,12 +30,12 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use limited::Limited;
 use mcp::{Era, Message, meta};
 use mcp_client::{Problem, TransportError};
-use mcp_server::{Received, accepted, peek, receive};
+use mcp_server::{Exchange, Received, accepted, peek, receive};
 use own::{Own, worse};
 use refusal::is_refusal;
 use serde_json::Value;
 use sessions::{Session, Sessions};
-use std::{cell::Cell, pin::pin};
+use std::{cell::Cell, pin::pin, time::Duration};
 use usage::Outcome;
 
 pub use body::Body;
@@ -158,6 +157,20 @@ struct Server<'a, H> {
 }
 
 impl<H: Host + 'static> Server<'_, H> {
+    /// The translated answer, and how the request ended, should the client not cancel it before. That drops the request
+    /// to the server, which closes its stream: that is how one of 2026-07-28 hears of it.
+    async fn unless_cancelled(&self, exchange: &Exchange) -> (mcp::Response, Outcome) {
+        let (registry, answer) = (&self.access.registry, translate::answer(self, exchange));
+        let sleep_ms = |duration_ms| registry.host.sleep(Duration::from_millis(duration_ms));
+        let answered = registry.under_way.unless_cancelled(&self.key(), exchange, answer, sleep_ms).await;
+        answered.unwrap_or_else(|| (exchange.cancelled(), Outcome::Failed(usage::FailureKind::Cancelled)))
+    }
+
+    /// Whose requests to which server.
+    fn key(&self) -> (String, String) {
+        (self.access.caller.id().to_string(), self.alias.to_string())
+    }
+
     /// Begins a session with the server, or a translated one where it refuses because it is of the modern era only.
     async fn initialize(&self, sessions: &Sessions<'_, H>, parts: &Parts, body: Bytes) -> Answered<H> {
         let upstream = &self.usable.upstream;
@@ -227,7 +240,7 @@ impl<H: Host + 'static> Server<'_, H> {
                 Own { response: response.await, outcome: ended.get() }
             }
             Received::Cancelled(cancellation) => {
-                self.cancel(cancellation);
+                self.access.registry.under_way.cancel(&self.key(), cancellation);
                 Own { response: accepted(), outcome: Outcome::OwnAnswer }
             }
             Received::Done(response) if response.status().is_success() => {
