@@ -33,7 +33,7 @@ pub use secret::{Hidden, Secret, SecretInput};
 pub use servers::{
     AuthInput, AuthView, CatalogHealth, CatalogState, ClientAuthInput, ClientAuthView, Failure, FailureKind,
     HealthState, HealthView, OAuthInput, OAuthView, RefreshReport, ServerInput, ServerView, SigningAlgorithm, Source,
-    TestReport, ToolView,
+    TestReport, ToolView, reason_against_header,
 };
 pub(crate) use subject::Subject;
 pub use usage::Row as UsageRow;

@@ -16,7 +16,6 @@ mod failure;
 mod fingerprint;
 mod forward;
 mod happened;
-mod header_rules;
 mod host;
 mod kept_token;
 mod learned;

@@ -1,11 +1,12 @@
 use crate::{
-    alias, fingerprint, header_rules,
+    alias, fingerprint,
     placeholders::{self, PlaceholderError, SecretValues},
     sensitive,
     store::server_record::{AuthRecord, ClientRecord, OAuthRecord, ServerRecord},
     variable_json::kind,
     vault::{Vault, VaultError},
 };
+use admin_api::reason_against_header;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use mcp_client::{Deadlines, Secrets, Server};
 use serde_json::{Map, Value};
@@ -199,7 +200,7 @@ pub(crate) mod place {
 
 fn read_header_name(name: &str) -> Result<HeaderName, EntryError> {
     let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| EntryError::Header { name: name.to_string() })?;
-    match header_rules::reason_against(&header) {
+    match reason_against_header(header.as_str()) {
         Some(reason) => Err(EntryError::HeaderForbidden { name: name.to_string(), reason }),
         None => Ok(header),
     }

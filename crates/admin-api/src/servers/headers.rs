@@ -1,6 +1,6 @@
 use crate::protocol::fields::{self, Errors, Fields};
 use crate::protocol::text::{HEADER_NAME, HEADER_VALUE};
-use crate::servers::input::Stored;
+use crate::servers::{header_rules::reason_against_header, input::Stored};
 use crate::{FieldError, Secret, SecretInput};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -24,13 +24,19 @@ pub(crate) fn read(fields: &mut Fields, stored: Stored, errors: &mut Errors) -> 
             refuse(HEADER_NAME.expected);
             continue;
         }
+        let lower = name.to_ascii_lowercase();
+        let is_removed = value.is_null() && stored == Stored::Patched;
+        if let Some(reason) = reason_against_header(&lower).filter(|_| !is_removed) {
+            refuse(&format!("This header must not be set: {reason}."));
+            continue;
+        }
         match value {
-            Value::Null if stored == Stored::Perhaps => {
-                read.insert(name.to_ascii_lowercase(), SecretInput::Keep);
+            Value::Null if stored != Stored::Nothing => {
+                read.insert(lower, SecretInput::Keep);
             }
             Value::Null => refuse("Nothing is stored that could be kept: give the value."),
             Value::String(text) if HEADER_VALUE.allows(&text) => {
-                read.insert(name.to_ascii_lowercase(), SecretInput::Set(Secret::new(text)));
+                read.insert(lower, SecretInput::Set(Secret::new(text)));
             }
             _ => refuse(HEADER_VALUE.expected),
         }

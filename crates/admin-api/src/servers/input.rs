@@ -22,8 +22,8 @@ const UNCHANGED: &str = "It cannot be changed: leave it out.";
 
 /// A server as a request describes it: whole, with what was left out filled in.
 ///
-/// Shapes, lengths and characters are checked. Which headers may be set, where URLs may lead, and whether a private
-/// key can be used is for [`crate::Administration`] to say.
+/// Shapes, lengths and characters are checked, and that no header is one that the gateway sets itself. Where URLs may
+/// lead, and whether a private key can be used is for [`crate::Administration`] to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerInput {
     /// Title for people, 200 characters at the most.
@@ -53,6 +53,8 @@ pub(crate) enum Stored {
     Nothing,
     /// `null` keeps what is stored.
     Perhaps,
+    /// `null` removes it, as in a merge patch.
+    Patched,
 }
 
 impl ServerInput {
@@ -79,7 +81,7 @@ impl ServerInput {
         if let Some(mut fields) = Fields::of(policy::without_removals(patch), "", &mut errors) {
             fields.text("url", URL, &mut errors);
             AuthInput::check_patch(&mut fields, &mut errors);
-            Members::read(&mut fields, Stored::Perhaps, &mut errors);
+            Members::read(&mut fields, Stored::Patched, &mut errors);
             // In a view that is sent back as a patch, `null` would remove every header.
             let detail = |name: &str| if READ_ONLY.contains(&name) { UNCHANGED } else { NO_SUCH_MEMBER };
             fields.done(detail, &mut errors);

@@ -1,7 +1,6 @@
 //! What a request says of a server's connection, as it is stored: checked, and its secrets sealed.
 
 use crate::{
-    header_rules,
     host::Host,
     sensitive,
     store::server_record::{AuthRecord, ClientRecord, OAuthRecord, ServerRecord},
@@ -11,7 +10,7 @@ use crate::{
 use admin_api::{
     AuthInput, ClientAuthInput, FieldError, OAuthInput, Refusal, SecretInput, ServerInput, SigningAlgorithm,
 };
-use http::{HeaderName, Uri};
+use http::Uri;
 use std::collections::BTreeMap;
 use upstream_address::PrivateUpstreams;
 
@@ -84,17 +83,6 @@ impl<H: Host> Sealer<'_, H> {
         let mut headers = BTreeMap::new();
         for (name, value) in &input.headers {
             let pointer = place::of_header(name);
-            match HeaderName::from_bytes(name.as_bytes()).map(|name| header_rules::reason_against(&name)) {
-                Ok(None) => {}
-                Ok(Some(reason)) => {
-                    faults.invalid.push(FieldError::at(&*pointer, format!("This header must not be set: {reason}.")));
-                    continue;
-                }
-                Err(_) => {
-                    faults.invalid.push(FieldError::at(&*pointer, "HTTP does not allow this name."));
-                    continue;
-                }
-            }
             let stored = self.stored.and_then(|stored| stored.headers.get(name));
             if let Some(sealed) = self.secret(value, &pointer, stored, keeps, faults) {
                 headers.insert(name.clone(), sealed);

@@ -4,9 +4,6 @@ use admin_api::{
 };
 use std::collections::BTreeMap;
 
-/// Headers that a server may not have, some of them.
-const RESERVED: [&str; 4] = ["host", "connection", "te", "mcp-session-id"];
-
 /// A server as it is kept; no secret in it is to be kept any more.
 #[derive(Debug, Clone)]
 pub struct StoredServer {
@@ -87,10 +84,6 @@ pub fn declared() -> ServerView {
 
 /// What only the store can say about an input.
 pub fn check(input: &ServerInput) -> Result<(), Refusal> {
-    if let Some(name) = input.headers.keys().find(|name| RESERVED.contains(&name.as_str())) {
-        let detail = "It belongs to a single connection.";
-        return Err(Refusal::Invalid(vec![FieldError::at(format!("/headers/{name}"), detail)]));
-    }
     if input.url.contains("localhost") {
         return Err(Refusal::AddressRefused(FieldError::at("/url", "It leads to this machine.")));
     }
