@@ -30,7 +30,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use limited::Limited;
 use mcp::{Era, Message, meta};
 use mcp_client::{Problem, TransportError};
-use mcp_server::{Exchange, Received, accepted, peek, receive};
+use mcp_server::{Cancellation, Exchange, Received, accepted, peek, receive};
 use own::{Own, worse};
 use refusal::is_refusal;
 use serde_json::Value;
@@ -166,6 +166,10 @@ impl<H: Host + 'static> Server<'_, H> {
         answered.unwrap_or_else(|| (exchange.cancelled(), Outcome::Failed(usage::FailureKind::Cancelled)))
     }
 
+    fn cancel(&self, cancellation: Cancellation) {
+        self.access.registry.under_way.cancel(&self.key(), cancellation);
+    }
+
     /// Whose requests to which server.
     fn key(&self) -> (String, String) {
         (self.access.caller.id().to_string(), self.alias.to_string())
@@ -230,7 +234,8 @@ impl<H: Host + 'static> Server<'_, H> {
                 let (response, outcome) = self.unless_cancelled(&exchange).await;
                 Own { response: exchange.to_http(response), outcome }
             }
-            Received::Batch(batch) => {
+            Received::Batch(mut batch) => {
+                batch.cancellations.drain(..).for_each(|one| self.cancel(one));
                 let ended = Cell::new(Outcome::OwnAnswer);
                 let response = batch.answered(|exchange| async {
                     let (response, outcome) = self.unless_cancelled(exchange).await;
@@ -240,7 +245,7 @@ impl<H: Host + 'static> Server<'_, H> {
                 Own { response: response.await, outcome: ended.get() }
             }
             Received::Cancelled(cancellation) => {
-                self.access.registry.under_way.cancel(&self.key(), cancellation);
+                self.cancel(cancellation);
                 Own { response: accepted(), outcome: Outcome::OwnAnswer }
             }
             Received::Done(response) if response.status().is_success() => {
