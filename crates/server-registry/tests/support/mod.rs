@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test uses a part of it.
 
+pub mod limited;
+
 use bytes::Bytes;
 use mcp_client::{Clock, Transport, TransportError};
 use scripted_upstream::{Answer, Received, Upstream, VirtualClock, run, servers};
