@@ -3,12 +3,10 @@ use crate::{InvalidSettings, KeySettings, Problem, Role};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+use tool_names::alias;
 use tool_policy::Policy;
 
 const MEMBERS: [&str; 6] = ["name", "role", "expiresAt", "servers", "tools", "rateLimitPerMinute"];
-
-/// Longest alias, in characters.
-const MAX_ALIAS_CHARS: usize = 64;
 
 /// Most unknown members that are named, so that an answer stays small.
 const MAX_UNKNOWN: usize = 10;
@@ -97,25 +95,18 @@ fn servers(value: &Value) -> Result<BTreeSet<String>, Problem> {
     let detail =
         || format!("must be an array of at most {MAX_SERVERS} aliases of servers; leave it out for all servers");
     let aliases = aliases.ok_or_else(|| Problem::new("", detail()))?;
-    let alias = |(at, value): (usize, &Value)| {
-        let alias = value.as_str().filter(|alias| is_alias(alias));
+    // Another name would match nothing, ever.
+    let read = |(at, value): (usize, &Value)| {
+        let name = value.as_str().filter(|name| alias::is_valid(name));
         let detail = || {
             format!(
-                "must be the alias of a server: 1 to {MAX_ALIAS_CHARS} letters, digits, \"_\", \".\" or \"-\", \
-                 beginning with a letter or a digit. There are no patterns; leave \"servers\" out for all servers"
+                "must be the alias of a server. {} There are no patterns; leave \"servers\" out for all servers",
+                alias::EXPECTED
             )
         };
-        alias.map(str::to_string).ok_or_else(|| Problem::new(format!("/{at}"), detail()))
+        name.map(str::to_string).ok_or_else(|| Problem::new(format!("/{at}"), detail()))
     };
-    aliases.iter().enumerate().map(alias).collect()
-}
-
-/// Whether a server can have this name. Another one would match nothing, ever.
-fn is_alias(text: &str) -> bool {
-    let is_sign = |byte: u8| matches!(byte, b'_' | b'.' | b'-');
-    text.len() <= MAX_ALIAS_CHARS
-        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_sign(byte))
+    aliases.iter().enumerate().map(read).collect()
 }
 
 fn tools(value: &Value) -> Result<Policy, Problem> {

@@ -3,7 +3,6 @@
 
 use crate::{
     access::{Access, invalid_params},
-    alias,
     failure::Failure,
     host::{Host, StoreError},
     registry::Registry,
@@ -21,6 +20,7 @@ use crate::{
 use futures::future::join_all;
 use http::Uri;
 use std::collections::{BTreeMap, BTreeSet};
+use tool_names::alias;
 use tool_policy::Policy;
 use upstream_address::PrivateUpstreams;
 use usage::Outcome;
@@ -117,8 +117,7 @@ impl<H: Host> Access<H> {
     fn expect_free(&self, alias: &str, index: &index::Index) -> Result<(), Failure> {
         let own = |listed: &&Listed| listed.agent.as_deref() == Some(self.caller.id());
         let problem = if !alias::is_valid(alias) {
-            "An alias is 1 to 64 letters, digits, \"_\", \".\" and \"-\", and begins with a letter or a digit."
-                .to_string()
+            alias::EXPECTED.to_string()
         } else if self.snapshot.declared.is_declared(alias) || index.servers.contains_key(alias) {
             format!("The alias \"{alias}\" is taken; choose another one.")
         } else if index.servers.values().filter(own).count() >= MAX_PER_CALLER {

@@ -9,7 +9,6 @@
 mod access;
 mod administration;
 mod agent_servers;
-mod alias;
 mod caller;
 mod configuration;
 mod failure;

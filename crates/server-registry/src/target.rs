@@ -1,5 +1,5 @@
 use crate::{
-    alias, fingerprint,
+    fingerprint,
     placeholders::{self, PlaceholderError, SecretValues},
     sensitive,
     store::server_record::{AuthRecord, ClientRecord, OAuthRecord, ServerRecord},
@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use mcp_client::{Deadlines, Secrets, Server};
 use serde_json::{Map, Value};
 use std::rc::Rc;
+use tool_names::alias;
 use upstream_address::{AddressError, PrivateUpstreams};
 use upstream_oauth::{Algorithm, ClientAuthentication, ClientCredentials, InvalidSigningKey, SigningKey};
 

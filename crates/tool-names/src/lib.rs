@@ -4,6 +4,7 @@
 //! no identifier also gets a sanitised one (`tools.my_srv.resolve_library_id`). Execution resolves these
 //! names and discovery declares them, so both take them from here.
 
+pub mod alias;
 mod nearest;
 mod scope;
 

@@ -1,6 +1,7 @@
 //! Forms of texts. The OpenAPI document has each of them as a `pattern` and a `maxLength`.
 
 use std::net::Ipv6Addr;
+use tool_names::alias;
 
 /// What a text must be.
 #[derive(Debug, Clone, Copy)]
@@ -20,11 +21,7 @@ impl Text {
 }
 
 /// The name of a server in scripts and paths.
-pub(crate) const ALIAS: Text = Text {
-    most: 64,
-    fits: |text| text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.bytes().all(is_alias_byte),
-    expected: "An alias is 1 to 64 letters, digits, \"_\", \".\" or \"-\", beginning with a letter or a digit.",
-};
+pub(crate) const ALIAS: Text = Text { most: alias::MAX_CHARS, fits: alias::is_valid, expected: alias::EXPECTED };
 
 /// What people read in one line.
 pub(crate) const LINE: Text = Text {
@@ -93,10 +90,6 @@ pub(crate) const URL: Text = Text {
     expected: "It must be an absolute https URL (http on the gateway's own machine) of at most 2048 ASCII characters, without user name, password and fragment.",
 };
 
-fn is_alias_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
-}
-
 fn is_c0_or_delete(character: char) -> bool {
     character.is_ascii_control()
 }
@@ -108,6 +101,11 @@ fn is_url(text: &str) -> bool {
         && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%".contains(&byte))
 }
 
+/// Of the names of hosts, as they are used.
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
+}
+
 fn is_authority(authority: &str) -> bool {
     let (host, port) = match authority.rfind([':', ']']) {
         Some(at) if authority.as_bytes()[at] == b':' => (&authority[..at], Some(&authority[at + 1..])),
@@ -116,7 +114,7 @@ fn is_authority(authority: &str) -> bool {
     let host_fits = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         // One spelling of an IPv4 address within is enough, and `::ffff:7f00:1` is it.
         Some(address) => !address.contains('.') && address.parse::<Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.bytes().all(is_alias_byte),
+        None => !host.is_empty() && host.bytes().all(is_name_byte),
     };
     let is_port = |port: &str| {
         port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('0') && port.parse::<u16>().is_ok()

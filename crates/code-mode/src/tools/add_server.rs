@@ -2,6 +2,7 @@ use super::{arguments, failure, success};
 use crate::{CodeMode, platform::Platform};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tool_names::alias;
 
 pub const NAME: &str = "add_server";
 
@@ -21,7 +22,7 @@ pub fn definition() -> Value {
         "inputSchema": {
             "type": "object",
             "properties": {
-                "alias": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},
+                "alias": {"type": "string", "pattern": alias::PATTERN},
                 "url": {"type": "string", "description": "Its Streamable HTTP endpoint: https, public, without credentials."}
             },
             "required": ["alias", "url"],
