@@ -3,17 +3,14 @@
 
 use crate::{
     host::Host,
+    once::Once,
     records,
     target::{OAuth, Target, place},
     upstream_sign_in::ServerTokens,
     vault::Vault,
 };
-use mcp_client::Flight;
 use serde::{Deserialize, Serialize};
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 use upstream_oauth::CachedToken;
 
 /// What is kept.
@@ -42,8 +39,7 @@ pub(crate) struct KeptToken<H> {
     vault: Rc<Vault>,
     keeping: Keeping,
     known: RefCell<Option<Contents>>,
-    restored: Cell<bool>,
-    restoring: Flight<()>,
+    restored: Once,
 }
 
 impl<H: Host> KeptToken<H> {
@@ -56,21 +52,14 @@ impl<H: Host> KeptToken<H> {
             vault: oauth.vault.clone(),
             keeping,
             known: RefCell::default(),
-            restored: Cell::default(),
-            restoring: Flight::default(),
+            restored: Once::default(),
         }
     }
 
     /// Takes up what an earlier instance left, once.
     pub async fn restore(&self, tokens: &ServerTokens<H>) {
-        if self.restored.get() {
-            return;
-        }
-        self.restoring
-            .join(&self.host, || async {
-                if self.restored.get() {
-                    return;
-                }
+        self.restored
+            .run(&self.host, || async {
                 if let Some(contents) = self.load().await {
                     if let Some(issuer) = &contents.issuer {
                         tokens.bind_issuer(issuer.clone());
@@ -80,7 +69,6 @@ impl<H: Host> KeptToken<H> {
                         self.known.replace(Some(contents));
                     }
                 }
-                self.restored.set(true);
             })
             .await;
     }

@@ -18,6 +18,7 @@ mod happened;
 mod host;
 mod kept_token;
 mod learned;
+mod once;
 mod permission;
 mod placeholders;
 mod records;

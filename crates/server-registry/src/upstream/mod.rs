@@ -11,6 +11,7 @@ use crate::{
     happened::Counters,
     host::Host,
     kept_token::Keeping,
+    once::Once,
     records::{self, KnownCatalog},
     target::Target,
     upstream_sign_in::SignedIn,
@@ -45,8 +46,7 @@ pub(crate) struct Upstream<H> {
     /// Whether other instances are told of a failure.
     failure_is_kept: Cell<bool>,
     loading: Flight<Result<Rc<KnownCatalog>, Failure>>,
-    restored: Cell<bool>,
-    restoring: Flight<()>,
+    restored: Once,
     looking: Flight<()>,
     kept_connection: Rc<KeptConnection<H>>,
     /// Where it is noted how the server does; `None` while it is only tried.
@@ -91,8 +91,7 @@ impl<H: Host> Upstream<H> {
             failing: RefCell::default(),
             failure_is_kept: Cell::default(),
             loading: Flight::default(),
-            restored: Cell::default(),
-            restoring: Flight::default(),
+            restored: Once::default(),
             looking: Flight::default(),
             kept_connection,
             counters,
@@ -196,14 +195,8 @@ impl<H: Host> Upstream<H> {
 
     /// Takes up what an earlier instance left, once.
     async fn restore(&self) {
-        if self.restored.get() {
-            return;
-        }
-        self.restoring
-            .join(&self.host, || async {
-                if self.restored.get() {
-                    return;
-                }
+        self.restored
+            .run(&self.host, || async {
                 let catalog_key = records::catalog_key(&self.target.server.alias);
                 let (catalog, connection) =
                     join(records::load(&self.host, &catalog_key), self.kept_connection.load()).await;
@@ -214,7 +207,6 @@ impl<H: Host> Upstream<H> {
                 if let Some(connection) = connection {
                     self.client.restore(connection);
                 }
-                self.restored.set(true);
             })
             .await;
     }
