@@ -15,6 +15,10 @@ const PROGRAMS: [&str; 2] = ["stdio", "local"];
 const MEMBERS: [&str; 9] =
     ["title", "description", "url", "headers", "auth", "timeoutMs", "enabled", "codeMode", "tools"];
 
+/// Members in which other programs keep credentials for a server.
+const FOREIGN_CREDENTIALS: [&str; 6] =
+    ["http_headers", "env_http_headers", "bearer_token_env_var", "headersHelper", "requestInit", "oauth"];
+
 /// Why an entry is not imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Foreign {
@@ -28,6 +32,8 @@ pub(crate) enum Foreign {
         "\"${{NAME}}\" at {0} is replaced in the variable \"servers\" only: write the value itself, which is stored sealed."
     )]
     Placeholder(String),
+    #[error("Its \"disabled\" must be true or false.")]
+    Switch,
 }
 
 impl Foreign {
@@ -56,12 +62,22 @@ pub(crate) fn read(mut members: Map<String, Value>) -> Result<Taken, Foreign> {
         return Err(Foreign::Placeholder(place));
     }
     let mut notes = Vec::new();
-    read_switch(&mut members);
+    read_switch(&mut members)?;
     read_timeout(&mut members, &mut notes);
     leave_out_namesakes(&mut members, &mut notes);
-    notes.extend(passed_over(members.keys().filter(|name| !MEMBERS.contains(&name.as_str()))));
+    notes.extend(lost_credentials(&members));
+    let is_told = |name: &&String| [&MEMBERS[..], &FOREIGN_CREDENTIALS].concat().contains(&name.as_str());
+    notes.extend(passed_over(members.keys().filter(|name| !is_told(name))));
     members.retain(|name, _| MEMBERS.contains(&name.as_str()));
     Ok(Taken { patch: Value::Object(members), notes })
+}
+
+/// One sentence about members in which other programs keep credentials; `None` when there are none.
+fn lost_credentials(members: &Map<String, Value>) -> Option<String> {
+    let names: Vec<_> = FOREIGN_CREDENTIALS.into_iter().filter(|name| members.contains_key(*name)).collect();
+    (!names.is_empty()).then(|| {
+        format!("Credentials in \"{}\" are not taken: give them in \"headers\" or \"auth\".", names.join("\", \""))
+    })
 }
 
 /// One sentence about members that nothing reads; `None` when there are none.
@@ -131,15 +147,13 @@ fn read_url(members: &mut Map<String, Value>) {
 }
 
 /// `disabled`, as IDEs have it: whichever of the two says that the server is off is right.
-fn read_switch(members: &mut Map<String, Value>) {
-    if let Some(disabled) = members.get("disabled").and_then(Value::as_bool) {
-        members.shift_remove("disabled");
-        if disabled {
-            members.insert("enabled".to_string(), Value::Bool(false));
-        } else {
-            members.entry("enabled").or_insert(Value::Bool(true));
-        }
+fn read_switch(members: &mut Map<String, Value>) -> Result<(), Foreign> {
+    match members.shift_remove("disabled").map(|value| value.as_bool().ok_or(Foreign::Switch)).transpose()? {
+        Some(true) => drop(members.insert("enabled".to_string(), Value::Bool(false))),
+        Some(false) => drop(members.entry("enabled").or_insert(Value::Bool(true))),
+        None => {}
     }
+    Ok(())
 }
 
 /// `timeout`, as Claude Code has it, or `timeoutMs`; of the two, `timeoutMs`. More than a call may be given is cut.

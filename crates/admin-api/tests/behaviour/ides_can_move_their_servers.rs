@@ -103,10 +103,27 @@ fn what_is_off_under_either_name_is_off() {
         "a": {"url": url, "disabled": true, "enabled": true},
         "b": {"url": url, "disabled": false, "enabled": false},
         "c": {"url": url, "disabled": false},
+        "d": {"url": url, "disabled": "true"},
     });
-    import(&memory, &servers);
+    let outcomes = import(&memory, &servers);
+    assert_eq!(outcomes[3]["outcome"], "failed", "it may be meant to be off");
+    assert!(outcomes[3]["reason"].as_str().is_some_and(|reason| reason.contains("true or false")), "{outcomes}");
     let stored = memory.servers.borrow();
+    assert_eq!(stored.len(), 3);
     assert_eq!(["a", "b", "c"].map(|alias| stored[alias].input.enabled), [false, false, true]);
+}
+
+#[test]
+fn credentials_of_other_programs_are_told_to_be_left_out() {
+    let headers = json!({"x-api-key": "planted"});
+    let servers =
+        json!({"a": {"url": "https://a.example.com", "http_headers": headers, "bearer_token_env_var": "TOKEN"}});
+    let outcomes = import(&Memory::default(), &servers);
+    assert_eq!(outcomes[0]["outcome"], "created");
+    let notes = outcomes[0]["notes"].as_array().expect("notes");
+    let told =
+        r#"Credentials in "http_headers", "bearer_token_env_var" are not taken: give them in "headers" or "auth"."#;
+    assert_eq!(notes, &[json!(told)]);
 }
 
 #[test]
