@@ -50,8 +50,8 @@ impl Network {
             // 0.0.0.0 reaches the machine itself on many systems (RFC 1122, section 3.2.1.3).
             [0, ..] => Self::Loopback,
             _ if address.is_link_local() => Self::Metadata,
-            // Alibaba Cloud's metadata, and Microsoft Azure's platform services.
-            [100, 100, 100, 200] | [168, 63, 129, 16] => Self::Metadata,
+            // The metadata of Alibaba Cloud and Oracle Cloud Classic, and Microsoft Azure's platform services.
+            [100, 100, 100, 200] | [192, 0, 0, 192] | [168, 63, 129, 16] => Self::Metadata,
             _ if address.is_private() => Self::Private,
             // Carrier-grade NAT (RFC 6598), IETF protocol assignments, benchmarking (RFC 2544).
             [100, 64..=127, ..] | [192, 0, 0, _] | [198, 18..=19, ..] => Self::Private,

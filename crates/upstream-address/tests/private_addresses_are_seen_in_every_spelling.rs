@@ -90,7 +90,7 @@ const NOT_PUBLIC: &[&str] = &[
     "[::ffff:100.64.0.1]",
     "198.18.0.1",
     "198.19.255.255",
-    "192.0.0.192",
+    "192.0.0.8",
 ];
 
 /// Link-local addresses and metadata services of clouds.
@@ -113,6 +113,7 @@ const METADATA: &[&str] = &[
     "[fe80::1]",
     "[fd00:ec2::254]",
     "100.100.100.200",
+    "192.0.0.192",
     "168.63.129.16",
     "metadata.google.internal",
     "metadata",

@@ -10,10 +10,11 @@ use std::net::{IpAddr, SocketAddr};
 /// Positions in the variant `error-code` of `wasi:http/types@0.3.0`, after 500.
 const DESTINATION_IP_PROHIBITED: u16 = 504;
 
-const METADATA: [&str; 9] = [
+const METADATA: [&str; 10] = [
     "169.254.169.254",
     "169.254.0.1",
     "100.100.100.200",
+    "192.0.0.192",
     "168.63.129.16",
     "[fe80::1]",
     "[fd00:ec2::254]",
