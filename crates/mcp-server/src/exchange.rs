@@ -1,4 +1,4 @@
-use crate::{HttpResponse, Progress, Service, json_response, methods};
+use crate::{HttpResponse, Progress, Service, json_response, methods, result};
 use http::StatusCode;
 use mcp::{Era, ProtocolVersion, Request, Response, RpcError, TraceContext, code, meta};
 use serde_json::{Value, json};
@@ -76,8 +76,10 @@ impl Exchange {
         json_response(status, &response.into())
     }
 
-    /// A result with what its era wants in each: `resultType` and `serverInfo` (MCP 2026-07-28, "Results").
+    /// A result as clients of its era read it, with what the era wants in each: `resultType` and `serverInfo` (MCP
+    /// 2026-07-28, "Results").
     pub fn dress(&self, server_info: &Value, mut result: Value) -> Value {
+        result::make_readable(self.version.era(), &self.request.method, &mut result);
         if self.version.era() == Era::Modern
             && let Some(fields) = result.as_object_mut()
         {

@@ -12,7 +12,9 @@ mod loopback;
 mod methods;
 mod modern;
 mod receive;
+mod result;
 mod service;
+mod tool_definition;
 mod under_way;
 
 pub use batch::Batch;
