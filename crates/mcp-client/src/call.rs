@@ -10,21 +10,21 @@ use crate::{
     tools::Tool,
     transport::Transport,
 };
-use mcp::{TraceContext, code};
+use mcp::code;
 use serde_json::{Map, Value};
 
 impl<T: Transport, C: Clock> Client<T, C> {
     /// Calls a tool; gives MCP's `CallToolResult`, also when its `isError` is true. `known` is its entry in the
     /// catalog, where there is one: it says which arguments a modern server wants mirrored in headers, and whether a
-    /// call that broke off may be sent again.
+    /// call that broke off may be sent again. `meta` are members of `_meta`, such as a trace.
     pub async fn call_tool(
         &self,
         name: &str,
         arguments: Map<String, Value>,
         known: Option<&Tool>,
-        trace: TraceContext,
+        meta: impl Into<Map<String, Value>>,
     ) -> Result<Value, Error> {
-        self.limited(Deadline::Call, self.call(name, arguments, known, &trace)).await
+        self.limited(Deadline::Call, self.call(name, arguments, known, &meta.into())).await
     }
 
     async fn call(
@@ -32,15 +32,15 @@ impl<T: Transport, C: Clock> Client<T, C> {
         name: &str,
         arguments: Map<String, Value>,
         known: Option<&Tool>,
-        trace: &TraceContext,
+        meta: &Map<String, Value>,
     ) -> Result<Value, Error> {
-        match self.call_once(name, &arguments, known, trace).await {
+        match self.call_once(name, &arguments, known, meta).await {
             Err(error) if is_header_mismatch(&error) => {
                 // The headers follow the tool's schema, so the known one is old.
                 self.note_tools_changed();
                 let catalog = Box::pin(self.list_tools()).await?;
                 let tool = catalog.tools.iter().find(|tool| tool.name == name);
-                self.call_once(name, &arguments, tool, trace).await
+                self.call_once(name, &arguments, tool, meta).await
             }
             outcome => outcome,
         }
@@ -51,11 +51,14 @@ impl<T: Transport, C: Clock> Client<T, C> {
         name: &str,
         arguments: &Map<String, Value>,
         known: Option<&Tool>,
-        trace: &TraceContext,
+        meta: &Map<String, Value>,
     ) -> Result<Value, Error> {
         let mut params = Map::new();
         params.insert("name".to_string(), name.into());
         params.insert("arguments".to_string(), Value::Object(arguments.clone()));
+        if !meta.is_empty() {
+            params.insert("_meta".to_string(), Value::Object(meta.clone()));
+        }
         let call = Call {
             method: METHOD,
             params,
@@ -64,7 +67,6 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 .map(|tool| parameter_headers::headers(&tool.mirrored, arguments))
                 .unwrap_or_default(),
             repeatable: known.is_some_and(|tool| tool.repeatable),
-            trace: trace.clone(),
         };
         let mut result = self.ask(&call).await?;
         if let Some(fault) = unusable(&result) {

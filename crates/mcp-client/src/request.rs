@@ -2,7 +2,7 @@
 
 use crate::{connection::Connection, parameter_headers::header_value};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use mcp::{Era, ProtocolVersion, TraceContext, meta};
+use mcp::{Era, ProtocolVersion, meta};
 use serde_json::{Map, Value, json};
 
 /// A JSON-RPC request, without what the connection adds.
@@ -16,21 +16,12 @@ pub(crate) struct Call<'a> {
     pub parameter_headers: Vec<(HeaderName, HeaderValue)>,
     /// Whether it does no harm to send it twice.
     pub repeatable: bool,
-    /// The trace that it belongs to.
-    pub trace: TraceContext,
 }
 
 impl Call<'_> {
     /// A request that only reads.
     pub fn reading(method: &'static str, params: Map<String, Value>) -> Self {
-        Self {
-            method,
-            params,
-            name: None,
-            parameter_headers: Vec::new(),
-            repeatable: true,
-            trace: TraceContext::default(),
-        }
+        Self { method, params, name: None, parameter_headers: Vec::new(), repeatable: true }
     }
 }
 
@@ -70,7 +61,6 @@ impl Context<'_> {
                 (_, meta) => *own = meta,
             }
         }
-        call.trace.write(&mut params);
         params
     }
 

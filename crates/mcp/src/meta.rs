@@ -1,5 +1,9 @@
 //! Reserved `_meta` keys and HTTP headers (MCP 2026-07-28, basic and transports).
 
+/// `_meta`: what the names of MCP's own members of the modern era begin with.
+pub const RESERVED_PREFIX: &str = "io.modelcontextprotocol/";
+/// `_meta`: under what a client wants to hear of progress.
+pub const PROGRESS_TOKEN: &str = "progressToken";
 /// `_meta`: the protocol version of a modern request.
 pub const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 /// `_meta`: what the client of a modern request can do.

@@ -11,6 +11,11 @@ const LONGEST_BYTES: usize = 8_192;
 pub struct TraceContext(Vec<(String, String)>);
 
 impl TraceContext {
+    /// Whether a member of `_meta` is one of a trace.
+    pub fn has(name: &str) -> bool {
+        MEMBERS.contains(&name)
+    }
+
     /// Takes it from the `_meta` of a request's parameters.
     pub fn of_params(params: &Map<String, Value>) -> Self {
         let meta = params.get("_meta");
@@ -20,8 +25,7 @@ impl TraceContext {
 
     /// Takes it from names and values; others than those of a trace, and values that are too long, are left out.
     pub fn of_members(members: impl IntoIterator<Item = (String, String)>) -> Self {
-        let passes =
-            |(name, value): &(String, String)| MEMBERS.contains(&name.as_str()) && value.len() <= LONGEST_BYTES;
+        let passes = |(name, value): &(String, String)| Self::has(name) && value.len() <= LONGEST_BYTES;
         Self(members.into_iter().filter(passes).collect())
     }
 
@@ -29,16 +33,12 @@ impl TraceContext {
     pub fn members(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
+}
 
-    /// Writes it into the `_meta` of a request's parameters.
-    pub fn write(&self, params: &mut Map<String, Value>) {
-        if self.0.is_empty() {
-            return;
-        }
-        let meta = params.entry("_meta").or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(meta) = meta {
-            meta.extend(self.members().map(|(name, value)| (name.to_string(), value.into())));
-        }
+/// Members of `_meta`.
+impl From<TraceContext> for Map<String, Value> {
+    fn from(trace: TraceContext) -> Self {
+        trace.0.into_iter().map(|(name, value)| (name, value.into())).collect()
     }
 }
 
@@ -48,17 +48,12 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn only_a_trace_is_taken_and_written() {
+    fn only_a_trace_is_taken() {
         let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         let given =
             json!({"_meta": {"traceparent": parent, "baggage": 7, "tracestate": "x".repeat(9_000), "secret": "s"}});
         let trace = TraceContext::of_params(given.as_object().expect("an object"));
-        let mut params = Map::from_iter([("_meta".to_string(), json!({"progressToken": 1}))]);
-        trace.write(&mut params);
-        assert_eq!(Value::Object(params), json!({"_meta": {"progressToken": 1, "traceparent": parent}}));
-
-        let mut untouched = Map::new();
-        TraceContext::of_params(&Map::new()).write(&mut untouched);
-        assert_eq!(untouched, Map::new());
+        assert_eq!(Value::Object(trace.into()), json!({"traceparent": parent}));
+        assert_eq!(Map::from(TraceContext::of_params(&Map::new())), Map::new());
     }
 }

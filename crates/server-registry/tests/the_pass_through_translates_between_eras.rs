@@ -14,6 +14,8 @@ use support::MemoryHost;
 
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+/// Of the legacy era's tasks.
+const RELATED_TASK: &str = "io.modelcontextprotocol/related-task";
 
 /// A client of the server `x`.
 struct Caller {
@@ -63,7 +65,8 @@ impl Caller {
     }
 
     fn modern(&self, method: &str, mut params: Value, capabilities: Value) -> Seen {
-        params["_meta"] = json!({VERSION: "2026-07-28", CAPABILITIES: capabilities, "traceparent": "00-1-2-01"});
+        params["_meta"] = json!({VERSION: "2026-07-28", CAPABILITIES: capabilities, "traceparent": "00-1-2-01",
+            "progressToken": 1, "vendor/x": {"y": 1}});
         let name = params["name"].as_str().or(params["uri"].as_str()).unwrap_or_default().to_string();
         let mut headers = vec![("mcp-protocol-version", "2026-07-28"), ("mcp-method", method)];
         if !name.is_empty() {
@@ -77,7 +80,10 @@ impl Caller {
 /// What both eras have, once the handshake is over.
 fn contents(received: &Received) -> Option<Value> {
     Some(match received.method() {
-        "tools/list" => json!({"tools": [{"name": "a", "inputSchema": {"type": "object"}}]}),
+        "tools/list" => json!({"tools": [
+            {"name": "a", "inputSchema": {"type": "object"}, "outputSchema": {"type": "array"}},
+        ]}),
+        "tools/call" if received.tool() == "numbers" => json!({"content": [], "structuredContent": [1, 2]}),
         "tools/call" => servers::text_result(received.tool()),
         "resources/list" => json!({"resources": [{"uri": "test://a", "name": "a"}], "nextCursor": "more"}),
         "resources/templates/list" => json!({"resourceTemplates": []}),
@@ -141,7 +147,10 @@ fn a_modern_client_reaches_a_legacy_server() {
 
     let received = caller.upstream.received();
     let listed = received.iter().find(|one| one.method() == "resources/list").expect("it was asked");
-    assert_eq!(listed.body["params"], json!({"cursor": "x", "_meta": {"traceparent": "00-1-2-01"}}));
+    let own = json!({"traceparent": "00-1-2-01", "vendor/x": {"y": 1}});
+    assert_eq!(listed.body["params"], json!({"cursor": "x", "_meta": own}));
+    let called = received.iter().find(|one| one.method() == "tools/call").expect("it was asked");
+    assert_eq!(called.body["params"]["_meta"], own);
     assert_eq!(listed.header("mcp-session-id"), servers::SESSION);
     let sessions = caller.upstream.methods().iter().filter(|method| *method == "initialize").count();
     assert_eq!(sessions, 1, "one session of the gateway serves all");
@@ -189,6 +198,12 @@ fn a_legacy_client_reaches_a_modern_server() {
     assert_eq!(listed.body["result"], json!({"tools": [{"name": "a", "inputSchema": {"type": "object"}}]}));
     let called = caller.legacy("tools/call", json!({"name": "a"}));
     assert_eq!(called.body["result"], servers::text_result("a"));
+    let sent = json!({"name": "numbers", "_meta": {"progressToken": 1, "vendor/x": {"y": 1}, RELATED_TASK: {}}});
+    let numbers = caller.legacy("tools/call", sent);
+    assert_eq!(numbers.body["result"], servers::text_result("[1,2]"));
+    let own = &caller.upstream.received().pop().expect("a call").body["params"]["_meta"];
+    assert_eq!((&own["vendor/x"], &own[VERSION]), (&json!({"y": 1}), &json!("2026-07-28")));
+    assert!(own.get("progressToken").is_none() && own.get(RELATED_TASK).is_none(), "{own}");
     let read = caller.legacy("resources/read", json!({"uri": "test://a"}));
     assert_eq!(read.body["result"]["contents"][0]["text"], "hello");
     let prompt = caller.legacy("prompts/get", json!({"name": "p"}));

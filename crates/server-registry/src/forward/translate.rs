@@ -102,7 +102,7 @@ async fn ask<H: Host + 'static>(
             if !server.allows(name).await {
                 return Err(Refused::here(unknown_tool(name)));
             }
-            Ok(upstream.call(name, arguments, exchange.trace()).await?)
+            Ok(upstream.call(name, arguments, own_meta(&request.params)).await?)
         }
         "tools/list" if server.is_limited() => {
             let page = async |params| Ok::<_, Refused>(upstream.relay(SharedMethod::ToolsList, params).await?);
@@ -126,34 +126,33 @@ pub fn unknown_tool(name: &str) -> RpcError {
 /// The parameters without what an era, or this exchange alone, put into `_meta`.
 fn without_era(params: &Map<String, Value>) -> Map<String, Value> {
     let mut params = params.clone();
-    let trace = TraceContext::of_params(&params);
-    params.remove("_meta");
-    trace.write(&mut params);
+    let own = own_meta(&params);
+    match own.is_empty() {
+        true => params.shift_remove("_meta"),
+        false => params.insert("_meta".to_string(), own.into()),
+    };
     params
 }
 
-/// A result as the era of the client has it.
+/// The members of `_meta` that are the client's own, and its trace. Progress is not translated.
+fn own_meta(params: &Map<String, Value>) -> Map<String, Value> {
+    let mut own = params.get("_meta").and_then(Value::as_object).cloned().unwrap_or_default();
+    let is_own = |name: &str| !name.starts_with(meta::RESERVED_PREFIX) && name != meta::PROGRESS_TOKEN;
+    own.retain(|name, _| is_own(name) && !TraceContext::has(name));
+    own.extend(Map::from(TraceContext::of_params(params)));
+    own
+}
+
+/// A result with what modern clients want to know of one that a legacy server gave.
 fn translated(exchange: &Exchange, mut result: Value) -> Value {
-    let Some(fields) = result.as_object_mut() else { return result };
-    match exchange.version.era() {
-        Era::Modern => {
-            let method = exchange.request.method.as_str();
-            if method == "server/discover" || SharedMethod::named(method).is_some_and(SharedMethod::is_cached) {
-                fields.entry("ttlMs").or_insert_with(|| json!(TTL_MS));
-                fields.entry("cacheScope").or_insert_with(|| json!("private"));
-            }
-        }
-        Era::Legacy => {
-            for field in ["resultType", "ttlMs", "cacheScope"] {
-                fields.shift_remove(field);
-            }
-            if let Some(meta) = fields.get_mut("_meta").and_then(Value::as_object_mut) {
-                meta.shift_remove(meta::SERVER_INFO);
-                if meta.is_empty() {
-                    fields.shift_remove("_meta");
-                }
-            }
-        }
+    let method = exchange.request.method.as_str();
+    let is_cached = method == "server/discover" || SharedMethod::named(method).is_some_and(SharedMethod::is_cached);
+    if exchange.version.era() == Era::Modern
+        && is_cached
+        && let Some(fields) = result.as_object_mut()
+    {
+        fields.entry("ttlMs").or_insert_with(|| json!(TTL_MS));
+        fields.entry("cacheScope").or_insert_with(|| json!("private"));
     }
     result
 }

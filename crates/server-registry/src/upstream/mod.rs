@@ -22,7 +22,7 @@ pub(crate) use failing::Failing;
 use futures::future::join;
 use http::{HeaderMap, Method, Response};
 use kept_connection::KeptConnection;
-use mcp::{TraceContext, code};
+use mcp::code;
 use mcp_client::{
     Client, Connection, Error, Flight, Limits, Problem, Redaction, SharedMethod, Transport, TransportError,
 };
@@ -103,12 +103,17 @@ impl<H: Host> Upstream<H> {
         self.target.is_like(target)
     }
 
-    /// Calls a tool.
-    pub async fn call(&self, tool: &str, arguments: Map<String, Value>, trace: TraceContext) -> Result<Value, Error> {
+    /// Calls a tool, with these members in `_meta`.
+    pub async fn call(
+        &self,
+        tool: &str,
+        arguments: Map<String, Value>,
+        meta: impl Into<Map<String, Value>>,
+    ) -> Result<Value, Error> {
         self.restore().await;
         let catalog = self.known_catalog();
         let known = catalog.iter().flat_map(|known| &known.catalog.tools).find(|entry| entry.name == tool);
-        let outcome = self.client.call_tool(tool, arguments, known, trace).await;
+        let outcome = self.client.call_tool(tool, arguments, known, meta).await;
         if let Err(error) = &outcome
             && is_about_params(error)
             && self.known_catalog().is_some_and(|known| self.is_older_than_a_moment(&known))
