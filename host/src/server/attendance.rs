@@ -30,19 +30,14 @@ pub(super) struct Occupancy {
 }
 
 impl Occupancy {
-    /// Whether the client of some request has left.
-    pub fn has_abandoned(&self) -> bool {
-        self.abandoned.load(SeqCst) > 0
-    }
-
     /// Whether work goes on that nobody waits for, and none that somebody waits for.
     pub fn is_forsaken(&self) -> bool {
-        self.has_abandoned() && self.attended.load(SeqCst) == 0
+        self.abandoned.load(SeqCst) > 0 && self.attended.load(SeqCst) == 0
     }
 
-    /// The instance came to rest by itself: forgets who left. Whether there was anybody to forget.
-    pub fn settle(&self) -> bool {
-        self.abandoned.swap(0, SeqCst) > 0
+    /// The instance came to rest by itself: forgets who left.
+    pub fn settle(&self) {
+        self.abandoned.store(0, SeqCst);
     }
 }
 

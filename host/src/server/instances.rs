@@ -128,10 +128,11 @@ impl WorkerState for Reuse {
     type RequestData = Ticket;
 
     fn should_accept_request(&self, concurrent_count: usize, total_count: usize) -> ShouldAccept {
+        // Nothing else may decide: an instance that waits for requests and then refuses one loses it, for the handler
+        // wakes nobody in its place. So new requests can keep abandoned work alive, `max_requests` of them.
         if total_count >= self.settings.max_requests {
             ShouldAccept::Never
-        } else if concurrent_count >= self.settings.max_concurrent_requests || self.occupancy.has_abandoned() {
-            // New requests would keep the abandoned work alive.
+        } else if concurrent_count >= self.settings.max_concurrent_requests {
             ShouldAccept::No
         } else {
             ShouldAccept::Yes
@@ -193,10 +194,7 @@ impl WorkerExpiration for Expiration {
         self.occupancy.changed.register(context.waker());
         if status == WorkerStatus::Idle {
             self.forsaken_since = None;
-            if self.occupancy.settle() {
-                // The instance may take requests again, and looks when it is polled.
-                context.waker().wake_by_ref();
-            }
+            self.occupancy.settle();
             let limit_ms = self.settings.idle_timeout_ms;
             return self.poll_over(context, start, limit_ms);
         }

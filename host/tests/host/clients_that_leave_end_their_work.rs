@@ -1,8 +1,9 @@
 use crate::app::{App, forwarding};
 use crate::exchange::{accept, answer, ask, upstream};
-use bobbin::{ConnectionSettings, Host};
+use bobbin::{ConnectionSettings, Host, InstanceSettings};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,6 +36,30 @@ async fn other_requests_of_the_same_instance_go_on() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     staying_upstream.write_all(b"HTTP/1.1 203 OK\r\nContent-Length: 0\r\n\r\n").expect("an answer");
     assert_eq!(answer(staying).0, 203);
+}
+
+/// Two instances: the first has two requests and waits for more before the second, which has two as well. Then a client of
+/// the first leaves, and what comes next is for the first one.
+#[tokio::test(flavor = "multi_thread")]
+async fn new_requests_are_taken_beside_abandoned_ones() {
+    let (listener, address) = upstream();
+    let app = App::serving(&forwarding(&address.to_string()), "allowed_outbound_hosts = [\"http://127.0.0.1:*\"]");
+    let settings = InstanceSettings { max_concurrent_requests: 3, ..Default::default() };
+    let host = Host::builder(app.manifest()).instances(settings).start().await.expect("a host");
+    let begin = || (ask(host.address()), accept(&listener).0);
+    let (leaving, _staying) = (begin(), begin());
+    let (ending, mut end) = begin();
+    let _fourth = begin();
+    end.write_all(b"HTTP/1.1 203 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").expect("an answer");
+    assert_eq!(answer(ending).0, 203);
+    let _fifth = begin();
+    drop(leaving.0);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+
+    let _sixth = ask(host.address());
+    let (arrived, arrival) = mpsc::channel();
+    std::thread::spawn(move || arrived.send(accept(&listener)));
+    arrival.recv_timeout(Duration::from_secs(5)).expect("it arrives");
 }
 
 /// Answers with a stream that says something now and then, until nobody takes it any more. Whether that came about.
