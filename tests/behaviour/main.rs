@@ -31,6 +31,7 @@ mod servers_come_and_go_without_a_restart;
 mod servers_get_their_own_headers;
 mod servers_may_use_all_of_the_transport;
 mod servers_of_one_era_are_reached_by_clients_of_the_other;
+mod strict_clients_list_odd_tools;
 mod the_door_answers_in_the_callers_form;
 mod the_gateway_signs_in_at_its_servers;
 mod tools_are_found_before_they_are_called;

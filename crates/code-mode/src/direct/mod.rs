@@ -1,6 +1,7 @@
 //! The opt-out of Code Mode, `/mcp?mode=direct`: every tool of every server as a tool of the gateway.
 
 mod names;
+mod output_schema;
 
 use crate::{State, catalogs::Loaded, platform::Platform, tools::execute_code::execution_id};
 use contracts::registry::{Failure, FailureKind, Server, Tool};
@@ -101,7 +102,8 @@ fn named(loaded: &[Loaded]) -> Vec<Named<'_>> {
     named
 }
 
-/// MCP `Tool`, as its server gave it but for the name.
+/// MCP `Tool`, as its server gave it but for the name, and without a schema of results that takes all tools from some
+/// clients.
 fn definition(named: &Named<'_>) -> Value {
     let tool = named.tool;
     let mut definition = json!({"name": named.name});
@@ -115,7 +117,9 @@ fn definition(named: &Named<'_>) -> Value {
         ("annotations", tool.annotations.as_ref()),
     ];
     for (field, json) in schemas.into_iter().filter_map(|(field, json)| Some((field, json?))) {
-        if let Ok(value) = serde_json::from_str::<Value>(json) {
+        if let Ok(value) = serde_json::from_str::<Value>(json)
+            && (field != "outputSchema" || output_schema::compiles_everywhere(&value))
+        {
             definition[field] = value;
         }
     }
