@@ -15,6 +15,7 @@ mod receive;
 mod result;
 mod service;
 mod tool_definition;
+mod trace;
 mod under_way;
 
 pub use batch::Batch;

@@ -1,4 +1,4 @@
-use crate::{Batch, Exchange, HttpResponse, content_type, json_response, modern};
+use crate::{Batch, Exchange, HttpResponse, content_type, json_response, modern, trace};
 use content_negotiation::accepts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use mcp::{Era, Id, InvalidMessage, Message, Notification, ProtocolVersion, Request, Response, RpcError, code, meta};
@@ -60,6 +60,7 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
             Ok(Received::Exchange(Box::new(exchange)))
         }
         Message::Notification(notification) => {
+            known_version(headers).map_err(|error| bad_request(None, error))?;
             let cancellation = cancellation(headers, &notification).map(Received::Cancelled);
             Ok(cancellation.unwrap_or_else(|| Received::Done(Box::new(accepted()))))
         }
@@ -68,7 +69,10 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
             let message = "Clients of MCP 2026-07-28 send no responses.";
             Err(bad_request(None, RpcError::new(code::INVALID_REQUEST, message)))
         }
-        Message::Response(_) => Err(Box::new(accepted())),
+        Message::Response(_) => {
+            known_version(headers).map_err(|error| bad_request(None, error))?;
+            Err(Box::new(accepted()))
+        }
     }
 }
 
@@ -104,13 +108,14 @@ fn session(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Checks a request by the rules of its era.
-pub fn exchange(headers: &HeaderMap, request: Request) -> Result<Exchange, Box<InvalidMessage>> {
+pub fn exchange(headers: &HeaderMap, mut request: Request) -> Result<Exchange, Box<InvalidMessage>> {
     let checked = if modern::is_modern(headers, &request) {
         modern::check(headers, &request)
     } else {
         legacy_version(headers, &request)
     };
     let version = checked.map_err(|error| Box::new(InvalidMessage { id: Some(request.id.clone()), error }))?;
+    trace::take_from_headers(headers, &mut request.params);
     Ok(Exchange {
         version,
         request,
@@ -126,9 +131,18 @@ fn legacy_version(headers: &HeaderMap, request: &Request) -> Result<ProtocolVers
         return Ok(ProtocolVersion::V2025_03_26);
     };
     let text = value.to_str().unwrap_or_default();
-    ProtocolVersion::parse(text)
-        .filter(|version| version.era() == Era::Legacy)
-        .ok_or_else(|| RpcError::new(code::INVALID_REQUEST, format!("Unsupported MCP-Protocol-Version {text:?}")))
+    ProtocolVersion::parse(text).filter(|version| version.era() == Era::Legacy).ok_or_else(|| unsupported(text))
+}
+
+/// Refuses a version that there is not, of a message that has no answer to say so.
+fn known_version(headers: &HeaderMap) -> Result<(), RpcError> {
+    let Some(value) = headers.get(meta::VERSION_HEADER) else { return Ok(()) };
+    let text = value.to_str().unwrap_or_default();
+    ProtocolVersion::parse(text).map(drop).ok_or_else(|| unsupported(text))
+}
+
+fn unsupported(version: &str) -> RpcError {
+    RpcError::new(code::INVALID_REQUEST, format!("Unsupported MCP-Protocol-Version {version:?}"))
 }
 
 /// 202 and no body: the answer to a message that wants none.

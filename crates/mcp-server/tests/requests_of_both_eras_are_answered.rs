@@ -95,6 +95,14 @@ fn a_legacy_client_gets_the_version_that_it_asks_for_or_the_newest_legacy_one() 
         (StatusCode::ACCEPTED, Value::Null)
     );
     assert_eq!(send(&[("mcp-protocol-version", "2025-11-25")], &request("ping", json!({}))).1["result"], json!({}));
+    let unknown = [("mcp-protocol-version", "1999-01-01")];
+    for message in [
+        json!({"jsonrpc": "2.0", "method": "notifications/initialized"}),
+        json!({"jsonrpc": "2.0", "id": 1, "result": {}}),
+    ] {
+        let (status, answer) = send(&unknown, &message);
+        assert_eq!((status, &answer["error"]["code"]), (StatusCode::BAD_REQUEST, &json!(-32_600)), "{message}");
+    }
 }
 
 #[test]
