@@ -18,6 +18,9 @@ const KEY_BYTES: usize = 32;
 /// Why there is no encryption key.
 #[derive(Debug, thiserror::Error)]
 pub enum EncryptionKeyError {
+    /// The operator has given something else.
+    #[error("the variable encryption_key (SPIN_VARIABLE_ENCRYPTION_KEY) cannot be used: {0}")]
+    Given(#[source] InvalidKey),
     /// The system has no random bytes.
     #[error("cannot make an encryption key: {0}. Set SPIN_VARIABLE_ENCRYPTION_KEY instead")]
     Random(#[source] getrandom::Error),
@@ -58,7 +61,7 @@ pub enum EncryptionKeyError {
 /// `directory`, which has them as the variable has, or one on each line, the newest first.
 ///
 /// An empty variable becomes these keys; key and file (mode 0600) are made when there are none. One that has keys is
-/// what seals, and those in the file only open, after it. A file is taken from other users that may use it; `directory`
+/// what seals, and those in the file only open, after it; one that has something else is an error. A file is taken from other users that may use it; `directory`
 /// exists.
 pub fn provide(application: &mut BTreeMap<String, String>, directory: &Path) -> Result<(), EncryptionKeyError> {
     let Some(value) = application.get_mut(NAME) else { return Ok(()) };
@@ -70,6 +73,7 @@ pub fn provide(application: &mut BTreeMap<String, String>, directory: &Path) -> 
         *value = read(&path)?.join(",");
         return Ok(());
     }
+    Keys::read(value).map_err(EncryptionKeyError::Given)?;
     if !path.exists() {
         return Ok(());
     }

@@ -7,6 +7,9 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
+/// A key in base64.
+const GIVEN: &str = "ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrzfI=";
+
 fn values(key: &str) -> BTreeMap<String, String> {
     BTreeMap::from([("encryption_key".to_owned(), key.to_owned()), ("other".to_owned(), String::new())])
 }
@@ -36,7 +39,7 @@ fn a_key_of_32_bytes_is_made_and_used_again() {
 #[test]
 fn a_variable_that_is_set_or_not_declared_stays_as_it_is() {
     let folder = TempDir::new().expect("a folder");
-    for application in [values("set"), BTreeMap::from([("other".to_owned(), String::new())])] {
+    for application in [values(GIVEN), BTreeMap::from([("other".to_owned(), String::new())])] {
         let mut after = application.clone();
         provide(&mut after, folder.path()).expect("nothing to do");
         assert_eq!(after, application);
@@ -92,7 +95,7 @@ async fn components_get_the_key_where_the_operator_sets_none() {
     let path = app.folder().join(".bobbin/encryption_key");
     let answer = async |host: HostBuilder| status(host.start().await.expect("a host").address()).await;
 
-    assert_eq!(answer(Host::builder(app.manifest()).variable("encryption_key", "given")).await, 205);
+    assert_eq!(answer(Host::builder(app.manifest()).variable("encryption_key", GIVEN)).await, 244);
     assert!(!path.exists(), "no key is made");
     assert_eq!(answer(Host::builder(app.manifest())).await, 264);
     write(&path, "");

@@ -62,6 +62,14 @@ fn by_the_variable_without_a_file() {
 }
 
 #[test]
+fn but_not_by_a_variable_that_is_none() {
+    let folder = TempDir::new().expect("a folder");
+    let error = provided_in(&format!("{NEWEST},abc"), folder.path()).expect_err("no key").to_string();
+    assert!(error.contains("SPIN_VARIABLE_ENCRYPTION_KEY") && error.contains("key 2"), "{error}");
+    assert!(!error.contains("abc"), "{error}");
+}
+
+#[test]
 fn but_not_by_what_is_no_key() {
     for variable in ["", NEWEST] {
         for (file, place) in
