@@ -1,5 +1,7 @@
 //! `token/<alias>`: the access token of a server that the gateway signs in at with OAuth 2, sealed, so that a fresh
-//! instance needs no new one; and the issuer that took the credentials, which no other is to get.
+//! instance needs no new one; and the issuer that took the credentials, which no other is to get. While an instance gets
+//! another token, `signing-in/<alias>` keeps the others from it: some authorization servers end a client's older token
+//! when they give a new one.
 
 use crate::{
     host::Host,
@@ -10,8 +12,14 @@ use crate::{
     vault::Vault,
 };
 use serde::{Deserialize, Serialize};
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 use upstream_oauth::CachedToken;
+
+/// How often those who do not sign in look for the token of the one that does.
+const LOOK_MS: u64 = 50;
+/// For how long at most, and for which part of the time that a call has.
+const LONGEST_WAIT_MS: u64 = 2_000;
+const WAIT_PART: u64 = 10;
 
 /// What is kept.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +46,7 @@ pub(crate) struct KeptToken<H> {
     place: String,
     vault: Rc<Vault>,
     keeping: Keeping,
+    wait_ms: u64,
     known: RefCell<Option<Contents>>,
     restored: Once,
 }
@@ -51,6 +60,7 @@ impl<H: Host> KeptToken<H> {
             place: place::of_access_token(&target.fingerprint),
             vault: oauth.vault.clone(),
             keeping,
+            wait_ms: (target.deadlines.call_ms / WAIT_PART).min(LONGEST_WAIT_MS),
             known: RefCell::default(),
             restored: Once::default(),
         }
@@ -61,16 +71,80 @@ impl<H: Host> KeptToken<H> {
         self.restored
             .run(&self.host, || async {
                 if let Some(contents) = self.load().await {
-                    if let Some(issuer) = &contents.issuer {
-                        tokens.bind_issuer(issuer.clone());
-                    }
-                    if self.keeping == Keeping::Token {
-                        tokens.restore(contents.token.clone());
-                        self.known.replace(Some(contents));
-                    }
+                    self.take_up(contents, tokens);
                 }
             })
             .await;
+    }
+
+    /// Takes up what another instance has left meanwhile, where that is good; whether it is.
+    pub async fn take_up_other(&self, tokens: &ServerTokens<H>, is_good: impl Fn(&CachedToken) -> bool) -> bool {
+        if self.keeping == Keeping::Nothing {
+            return false;
+        }
+        let Some(contents) = self.load().await.filter(|contents| is_good(&contents.token)) else { return false };
+        // This instance may have got one while it looked, which is at least as new.
+        if !tokens.cached().is_some_and(|held| is_good(&held)) {
+            self.take_up(contents, tokens);
+        }
+        true
+    }
+
+    /// Takes up the token that another instance has got meanwhile or gets now; whether there is one. If not, this
+    /// instance is to get one, and then to call [`KeptToken::done`].
+    pub async fn made_elsewhere(&self, tokens: &ServerTokens<H>, is_good: impl Fn(&CachedToken) -> bool) -> bool {
+        if self.keeping == Keeping::Nothing {
+            return false;
+        }
+        let end_ms = self.host.monotonic_ms().saturating_add(self.wait_ms);
+        while self.host.monotonic_ms() < end_ms {
+            if self.take_up_other(tokens, &is_good).await {
+                return true;
+            }
+            if self.is_first().await {
+                // Whoever was first before is done by now, and may have been while this one looked.
+                let is_there = self.take_up_other(tokens, &is_good).await;
+                if is_there {
+                    self.done().await;
+                }
+                return is_there;
+            }
+            self.host.sleep(Duration::from_millis(LOOK_MS)).await;
+        }
+        // It was given up, or takes too long.
+        false
+    }
+
+    /// Lets others get a token again.
+    pub async fn done(&self) {
+        if self.keeping == Keeping::Token {
+            records::remove(&self.host, &signing_in_key(&self.alias)).await;
+        }
+    }
+
+    /// Whether nobody else gets a token. A store that cannot tell must not keep it from being got.
+    async fn is_first(&self) -> bool {
+        let key = signing_in_key(&self.alias);
+        if records::load(&self.host, &key).await.is_some() {
+            return false;
+        }
+        match self.host.increment(&key, 1).await {
+            Ok(number) => number <= 1,
+            Err(error) => {
+                self.host.warn(&format!("cannot tell who signs in at \"{}\": {error}", self.alias));
+                true
+            }
+        }
+    }
+
+    fn take_up(&self, contents: Contents, tokens: &ServerTokens<H>) {
+        if let Some(issuer) = &contents.issuer {
+            tokens.bind_issuer(issuer.clone());
+        }
+        if self.keeping == Keeping::Token {
+            tokens.restore(contents.token.clone());
+            self.known.replace(Some(contents));
+        }
     }
 
     /// Leaves a new token for other instances, where there is a key to seal it with.
@@ -96,4 +170,9 @@ impl<H: Host> KeptToken<H> {
         let text = self.vault.open(&self.alias, &self.place, &sealed).ok()?;
         serde_json::from_str(&text).ok()
     }
+}
+
+/// Counts who has wanted another token, until there is one.
+fn signing_in_key(alias: &str) -> String {
+    format!("signing-in/{alias}")
 }

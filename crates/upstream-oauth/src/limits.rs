@@ -16,3 +16,15 @@ impl Default for Limits {
         Self { connect_ms: 5_000, exchange_ms: 6_000, token_ms: 10_000, answer_bytes: 256 << 10 }
     }
 }
+
+impl Limits {
+    /// The same, with nothing above so many milliseconds.
+    pub fn within(self, ms: u64) -> Self {
+        Self {
+            connect_ms: self.connect_ms.min(ms),
+            exchange_ms: self.exchange_ms.min(ms),
+            token_ms: self.token_ms.min(ms),
+            answer_bytes: self.answer_bytes,
+        }
+    }
+}

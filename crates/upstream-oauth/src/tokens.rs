@@ -13,14 +13,17 @@ use crate::{
 };
 use http::{HeaderMap, Uri};
 use mcp_client::{Clock, Flight, Transport, within};
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use upstream_address::PrivateUpstreams;
 
 /// How long before it expires a token is replaced: it has to reach the server and be checked there.
-const EARLY_MS: u64 = 10_000;
+pub(crate) const EARLY_MS: u64 = 10_000;
 /// For how long a failure is answered from memory.
 const FAILURE_MEMORY_MS: u64 = 5_000;
-/// For how long a token that replaced a refused one is not replaced itself.
+/// For how long no refused token is replaced after another one was, unless the server has accepted a token meanwhile.
 const RENEWAL_PAUSE_MS: u64 = 5_000;
 /// For how long an authorization server's metadata is used.
 const METADATA_LIFETIME_MS: u64 = 60 * 60 * 1_000;
@@ -45,7 +48,10 @@ pub struct Tokens<T, C, E> {
     token: RefCell<Option<CachedToken>>,
     flight: Flight<Result<String, Error>>,
     failure: RefCell<Option<Until<Error>>>,
-    renewed: RefCell<Option<Until<String>>>,
+    /// A refused token is to be replaced.
+    is_renewal: Cell<bool>,
+    /// One was, and the server has not accepted any since.
+    renewed: RefCell<Option<Until<()>>>,
     authorization_server: RefCell<Option<Until<Rc<AuthorizationServer>>>>,
     challenge: RefCell<Option<Uri>>,
     bound_issuer: RefCell<Option<String>>,
@@ -68,6 +74,7 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
             token: RefCell::default(),
             flight: Flight::default(),
             failure: RefCell::default(),
+            is_renewal: Cell::default(),
             renewed: RefCell::default(),
             authorization_server: RefCell::default(),
             challenge: RefCell::default(),
@@ -84,21 +91,37 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
         }
     }
 
-    /// Another token than the one that the server refused with 401: one that replaced it meanwhile, or a new one. To be
-    /// called once per request. A token that was itself new is not renewed again at once.
-    pub async fn renew_after(&self, refused: &str) -> Result<String, Error> {
-        let is_current = self.token.borrow().as_ref().is_some_and(|token| token.access_token == refused);
-        if !is_current {
-            return self.token().await;
+    /// Whether [`Tokens::token`] would ask for a token now: none is there, and it has not just failed.
+    pub fn would_ask(&self) -> bool {
+        self.fresh().is_none() && self.current(&self.failure).is_none()
+    }
+
+    /// Drops the token that the server refused with 401, if it has not been replaced meanwhile, so that
+    /// [`Tokens::token`] gives another. To be called once per request.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::RefusedAgain`] where a refused token was replaced just before, and the server has accepted none since.
+    pub fn reject(&self, refused: &str) -> Result<(), Error> {
+        if !self.holds(refused) {
+            return Ok(());
         }
-        if self.current(&self.renewed).is_some_and(|renewed| renewed == refused) {
+        if self.current(&self.renewed).is_some() {
             return Err(self.resource().error(Problem::RefusedAgain));
         }
         self.token.replace(None);
-        let token = self.token().await?;
-        let ms = self.clock.monotonic_ms().saturating_add(RENEWAL_PAUSE_MS);
-        self.renewed.replace(Some(Until { ms, value: token.clone() }));
-        Ok(token)
+        self.is_renewal.set(true);
+        Ok(())
+    }
+
+    /// Takes note that the server answered a request with this token by something else than 401: should it refuse the
+    /// token later, it is replaced at once.
+    pub fn note_accepted(&self, token: &str) {
+        // One that is replaced already says nothing about its replacement.
+        if self.holds(token) {
+            self.is_renewal.set(false);
+            self.renewed.replace(None);
+        }
     }
 
     /// Takes note of the `WWW-Authenticate` headers of a 401; true where they say something new about where the
@@ -136,14 +159,22 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
         self.bound_issuer.replace(Some(issuer));
     }
 
+    fn holds(&self, token: &str) -> bool {
+        self.token.borrow().as_ref().is_some_and(|held| held.access_token == token)
+    }
+
     /// The token, unless it is about to expire.
     fn fresh(&self) -> Option<String> {
         self.good_for(EARLY_MS)
     }
 
     fn good_for(&self, ms: u64) -> Option<String> {
-        let until_ms = self.environment.unix_ms().saturating_add(ms);
-        self.token.borrow().as_ref().filter(|token| token.expires_at_unix_ms > until_ms).map(|t| t.access_token.clone())
+        let now_ms = self.environment.unix_ms();
+        self.token
+            .borrow()
+            .as_ref()
+            .filter(|token| token.is_good_for(ms, now_ms))
+            .map(|token| token.access_token.clone())
     }
 
     /// A new token; while the old one has not expired, that one when there is no new one.
@@ -171,6 +202,10 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
             Ok(token) => {
                 self.failure.replace(None);
                 self.token.replace(Some(token.clone()));
+                if self.is_renewal.take() {
+                    let ms = self.clock.monotonic_ms().saturating_add(RENEWAL_PAUSE_MS);
+                    self.renewed.replace(Some(Until { ms, value: () }));
+                }
                 Ok(token.access_token)
             }
             Err(error) => {

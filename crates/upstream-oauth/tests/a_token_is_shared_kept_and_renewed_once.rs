@@ -70,7 +70,7 @@ fn it_is_used_until_ten_seconds_before_it_expires() {
 fn those_who_were_refused_at_the_same_time_renew_it_once() {
     let scene = numbered();
     scene.token().expect("a token");
-    let tokens = run(&scene.clock, join_all((0..20).map(|_| scene.tokens.renew_after("token-1"))));
+    let tokens = run(&scene.clock, join_all((0..20).map(|_| scene.renewal_after("token-1"))));
     assert!(tokens.iter().all(|token| token.as_deref() == Ok("token-2")), "{tokens:?}");
     assert_eq!(scene.renew_after("token-1"), Ok("token-2".to_string()), "who comes late takes what replaced it");
     assert_eq!(scene.token(), Ok("token-2".to_string()));
@@ -90,6 +90,29 @@ fn one_that_replaced_another_just_now_is_not_replaced() {
     assert_eq!((scene.token(), requests(&scene)), (Ok("token-2".to_string()), 2));
     scene.clock.advance(5_000);
     assert_eq!(scene.renew_after("token-2"), Ok("token-3".to_string()));
+}
+
+#[test]
+fn unless_it_was_accepted_before() {
+    let scene = numbered();
+    scene.token().expect("a token");
+    scene.renew_after("token-1").expect("a token");
+    scene.tokens.note_accepted("token-1");
+    scene.renew_after("token-2").expect_err("an answer to the old one, which came late, says nothing");
+    scene.tokens.note_accepted("token-2");
+    assert_eq!(scene.renew_after("token-2"), Ok("token-3".to_string()));
+    scene.renew_after("token-3").expect_err("not accepted yet");
+    assert_eq!(requests(&scene), 3);
+}
+
+#[test]
+fn nor_is_one_of_another_instance_that_came_after_it() {
+    let scene = numbered();
+    scene.token().expect("a token");
+    scene.renew_after("token-1").expect("a token");
+    scene.tokens.restore(CachedToken { access_token: "other".to_string(), expires_at_unix_ms: EPOCH_MS + 60_000 });
+    let error = scene.renew_after("other").expect_err("no token is good for the server");
+    assert_eq!((&*error.problem, requests(&scene)), (&Problem::RefusedAgain, 2));
 }
 
 #[test]

@@ -115,8 +115,14 @@ impl Scene {
         run(&self.clock, self.tokens.token())
     }
 
+    /// Another token than a refused one.
+    pub async fn renewal_after(&self, refused: &str) -> Result<String, Error> {
+        self.tokens.reject(refused)?;
+        self.tokens.token().await
+    }
+
     pub fn renew_after(&self, refused: &str) -> Result<String, Error> {
-        run(&self.clock, self.tokens.renew_after(refused))
+        run(&self.clock, self.renewal_after(refused))
     }
 
     /// Which URLs were asked, in order.
