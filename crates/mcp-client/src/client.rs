@@ -22,7 +22,8 @@ use std::{
     rc::Rc,
 };
 
-/// For how long a failed handshake is answered from memory, in milliseconds.
+/// For how long a failed handshake is answered from memory at the most, in milliseconds: for as long as it took, so that
+/// nobody waits for the same again, and a server that fails at once is asked each time.
 const FAILURE_MEMORY_MS: u64 = 3_000;
 
 /// How many connections that were made elsewhere one request tries.
@@ -168,6 +169,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     }
 
     async fn make_connection(&self, era: Option<Era>) -> Result<Rc<Connection>, Error> {
+        let began_ms = self.clock.monotonic_ms();
         let outcome = self.limited(Deadline::Handshake, self.establish(era)).await;
         match outcome {
             Ok(connection) => {
@@ -179,7 +181,8 @@ impl<T: Transport, C: Clock> Client<T, C> {
             }
             Err(error) => {
                 self.connection.replace(None);
-                let until_ms = self.clock.monotonic_ms() + FAILURE_MEMORY_MS;
+                let now_ms = self.clock.monotonic_ms();
+                let until_ms = now_ms + now_ms.saturating_sub(began_ms).min(FAILURE_MEMORY_MS);
                 self.failure.replace(Some((until_ms, error.clone())));
                 Err(error)
             }

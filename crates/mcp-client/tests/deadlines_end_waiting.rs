@@ -89,6 +89,17 @@ fn a_failed_handshake_is_remembered_for_a_moment() {
 }
 
 #[test]
+fn one_that_failed_at_once_is_tried_again() {
+    let clock = VirtualClock::default();
+    let upstream = Upstream::new(&clock, |_| Answer::status(500));
+    let client = client(&clock, &upstream);
+    run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect_err("it fails");
+    let sent = upstream.methods().len();
+    run(&clock, client.call_tool("a", Map::new(), None, TraceContext::default())).expect_err("it fails");
+    assert_eq!(upstream.methods().len(), 2 * sent);
+}
+
+#[test]
 fn deadlines_can_be_set_up_to_a_maximum() {
     let hour_ms = 3_600_000;
     let short = Deadlines::for_calls_of(1_000);

@@ -163,6 +163,20 @@ fn calls_and_refreshes_do_not_wait_for_that() {
 }
 
 #[test]
+fn nor_do_other_instances_after_a_refresh() {
+    let gateway = Gateway::new();
+    let (one, other) = (gateway.host.registry(), gateway.host.registry());
+    assert_eq!(gateway.ask(&other), WAITED);
+    assert_eq!(gateway.ask(&one), AT_ONCE);
+    gateway.hangs.set(false);
+    let access = gateway.host.open(&one).expect("a configuration");
+    let (_, report) = administer(&gateway.host, &access, Method::POST, "/api/v1/servers/x/refresh", &Value::Null);
+    assert_eq!(report["ok"], true, "{report}");
+    assert_eq!(gateway.ask(&other), tools());
+    gateway.host.call(&other, "x", "a", "{}").expect("it is back");
+}
+
+#[test]
 fn nor_does_another_configuration() {
     let gateway = Gateway::new();
     let registry = gateway.host.registry();
@@ -194,5 +208,29 @@ fn one_whose_tools_are_known_is_never_waited_for() {
         gateway.host.clock.advance(11_000);
         assert_eq!(gateway.ask(&registry), tools());
         assert_eq!(gateway.ask(&gateway.host.registry()), tools());
+    }
+}
+
+#[test]
+fn one_whose_tools_have_changed_is_waited_for_a_moment() {
+    let host = MemoryHost::default();
+    let hangs = Rc::new(Cell::new(false));
+    let now = hangs.clone();
+    let server = host.serve("x", move |received: &Received| match received.method() {
+        _ if now.get() => Answer::hangs(),
+        "tools/call" => Answer::json(200, &received.error(-32_602, "Unknown tool")),
+        _ => servers::modern(received).unwrap_or_else(|| servers::tools(received, &["a"])),
+    });
+    host.configure(&["x"]);
+    let gateway = Gateway { host, server, hangs };
+    let registry = gateway.host.registry();
+    assert_eq!(gateway.ask(&registry), tools());
+    gateway.host.clock.advance(60_000);
+    gateway.host.call(&registry, "x", "a", "{}").expect_err("the tool has other parameters");
+    gateway.hangs.set(true);
+    let (known, took_ms) = gateway.ask(&registry);
+    assert_eq!((known, took_ms), (tools().0, 1_000));
+    for _ in 0..5 {
+        assert_eq!(gateway.ask(&registry), tools(), "it has failed behind the answer");
     }
 }

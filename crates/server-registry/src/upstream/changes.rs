@@ -39,15 +39,21 @@ impl Changes {
         self.covered.set(self.covered.get().max(reach.change));
     }
 
-    /// Takes note of the last refresh.
-    pub fn note_refresh(&self, refresh: u64) {
-        self.refresh.set(self.refresh.get().max(refresh));
+    /// Takes note of the last refresh. Whether it was not known.
+    pub fn note_refresh(&self, refresh: u64) -> bool {
+        self.refresh.replace(self.refresh.get().max(refresh)) < refresh
+    }
+
+    /// Whether somebody wanted newer ones than the kept list.
+    pub fn wants_refresh_of(&self, known: &KnownCatalog) -> bool {
+        known.covered_refresh < self.refresh.get()
     }
 
     /// The refresh for which another instance may have left a list, if that was not looked at.
-    pub fn not_looked_at(&self, known: &KnownCatalog) -> Option<u64> {
+    pub fn not_looked_at(&self, known: Option<&KnownCatalog>) -> Option<u64> {
         let refresh = self.refresh.get();
-        (known.covered_refresh < refresh && self.looked_at.get() < refresh).then_some(refresh)
+        let covered = known.map_or(0, |known| known.covered_refresh);
+        (covered < refresh && self.looked_at.get() < refresh).then_some(refresh)
     }
 
     /// The list of other instances was looked at.

@@ -7,19 +7,22 @@ use crate::{
     host::Host,
     records::{self, KnownCatalog},
 };
+use futures::future::{Either, select};
 use mcp_client::Catalog;
-use std::rc::Rc;
+use std::{pin::pin, rc::Rc, time::Duration};
 
 /// For how long a catalog counts where the server does not say.
 const DEFAULT_TTL_MS: u64 = 300_000;
 const SHORTEST_TTL_MS: u64 = 10_000;
 const LONGEST_TTL_MS: u64 = 3_600_000;
+/// For how long newer tools are waited for where older ones are known.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// For how long a catalog is given out beyond its time, while a newer one is fetched.
 const GRACE_MS: u64 = 3_600_000;
 
 impl<H: Host> Upstream<H> {
     /// Its tools: known ones while they count and for a while longer, in which [`Upstream::refresh_due`] fetches newer
-    /// ones; else fetched now. When that fails, older ones are better than none.
+    /// ones; else fetched now. When that fails or takes long, older ones are better than none.
     ///
     /// A server that does not answer delays those who ask first. To others it is told at once that it did not, for as
     /// long as [`Failing`] says, and `refresh_due` asks it again.
@@ -37,10 +40,17 @@ impl<H: Host> Upstream<H> {
             self.note_due();
             return self.known_catalog().ok_or_else(|| failing.failure.clone());
         }
-        let fetched = self.fetch().await;
-        match (fetched, self.known_catalog()) {
-            (Err(_), Some(older)) => Ok(older),
-            (fetched, _) => fetched,
+        let Some(older) = self.known_catalog() else { return self.fetch().await };
+        if self.changes.wants_refresh_of(&older) {
+            // Somebody was told that all requests get the newer ones from here on.
+            return Ok(self.fetch().await.unwrap_or(older));
+        }
+        match select(pin!(self.fetch()), pin!(self.host.sleep(PATIENCE))).await {
+            Either::Left((fetched, _)) => Ok(fetched.unwrap_or(older)),
+            Either::Right(_) => {
+                self.note_due();
+                Ok(older)
+            }
         }
     }
 
@@ -69,13 +79,18 @@ impl<H: Host> Upstream<H> {
         self.client.note_tools_changed();
         self.client.forget_failure();
         self.failing.replace(None);
+        // Another instance may have kept one that this has not seen.
+        self.failure_is_kept.set(true);
         self.fetch().await
     }
 
     /// Takes note of the last time that somebody wanted its tools fetched anew, as the index has it: a list from before
-    /// is old, and another instance may have left a newer one.
+    /// is old, and another instance may have left a newer one; what failed before may work.
     pub fn note_refresh(&self, refresh: u64) {
-        self.changes.note_refresh(refresh);
+        if self.changes.note_refresh(refresh) {
+            self.failing.replace(None);
+            self.client.forget_failure();
+        }
     }
 
     /// Leaves the kept list to other instances as the one of a refresh before which it was not fetched.
@@ -194,7 +209,7 @@ impl<H: Host> Upstream<H> {
     /// Takes the list that another instance has left, where somebody wanted all of them to have a newer one; once for
     /// each time.
     async fn look_at_that_of_others(&self) {
-        let wanted = || self.known_catalog().and_then(|known| self.changes.not_looked_at(&known));
+        let wanted = || self.changes.not_looked_at(self.known_catalog().as_deref());
         if wanted().is_none() {
             return;
         }
