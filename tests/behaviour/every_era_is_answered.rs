@@ -72,6 +72,22 @@ fn an_initialized_client_is_accepted_without_a_session() {
     });
 }
 
+/// A client that reads no further than the length has left nothing unread.
+#[test]
+fn answers_say_how_long_they_are() {
+    with_gateway(async |gateway| {
+        for (message, status) in [
+            (json!({"jsonrpc": "2.0", "method": "notifications/initialized"}), StatusCode::ACCEPTED),
+            (json!({"jsonrpc": "2.0", "id": 1, "method": "ping"}), StatusCode::OK),
+            (json!({"jsonrpc": "2.0"}), StatusCode::BAD_REQUEST),
+        ] {
+            let answer = gateway.client().post(&message).await;
+            assert_eq!(answer.status, status);
+            assert_eq!(answer.headers["content-length"], answer.body.len().to_string(), "{message}");
+        }
+    });
+}
+
 #[test]
 fn discover_and_call_at_2026_07_28() {
     with_gateway(async |gateway| {

@@ -19,7 +19,7 @@ use components::HostClock;
 use configuration::Configuration;
 use contracts::registry::Purpose;
 use endpoint::Endpoint;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode, header};
 use mcp::meta;
 use mcp_server::{Batch, Exchange, HttpResponse, Received, accepted, json_response, receive};
 use mode::Mode;
@@ -90,6 +90,12 @@ async fn answer_batch(endpoint: Endpoint, mut batch: Batch) -> HttpResponse {
     response
 }
 
-fn whole(response: HttpResponse) -> http::Response<BoxBody> {
+/// A response with its length, so that a client need not wait for the end of chunks, and none is taken for one that left
+/// before it. A 204 has none (RFC 9110, section 8.6), and that of a response without its body is not known here.
+fn whole(mut response: HttpResponse) -> http::Response<BoxBody> {
+    let length = response.body().len();
+    if length > 0 || response.status() == StatusCode::ACCEPTED {
+        response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    }
     response.map(|body| box_body(FullBody::new(body.into())))
 }

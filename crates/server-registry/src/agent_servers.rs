@@ -229,6 +229,7 @@ impl<H: Host> Registry<H> {
             crate::records::connection_key(alias),
             crate::records::failure_key(alias),
             crate::records::renewing_key(alias),
+            crate::records::signing_in_key(alias),
             crate::records::token_key(alias),
             crate::learned::key(alias),
         ];

@@ -118,13 +118,13 @@ impl<H: Host> KeptToken<H> {
     /// Lets others get a token again.
     pub async fn done(&self) {
         if self.keeping == Keeping::Token {
-            records::remove(&self.host, &signing_in_key(&self.alias)).await;
+            records::remove(&self.host, &records::signing_in_key(&self.alias)).await;
         }
     }
 
     /// Whether nobody else gets a token. A store that cannot tell must not keep it from being got.
     async fn is_first(&self) -> bool {
-        let key = signing_in_key(&self.alias);
+        let key = records::signing_in_key(&self.alias);
         if records::load(&self.host, &key).await.is_some() {
             return false;
         }
@@ -170,9 +170,4 @@ impl<H: Host> KeptToken<H> {
         let text = self.vault.open(&self.alias, &self.place, &sealed).ok()?;
         serde_json::from_str(&text).ok()
     }
-}
-
-/// Counts who has wanted another token, until there is one.
-fn signing_in_key(alias: &str) -> String {
-    format!("signing-in/{alias}")
 }

@@ -62,6 +62,11 @@ pub(crate) fn renewing_key(alias: &str) -> String {
     format!("renewing/{alias}")
 }
 
+/// Counts who has wanted another access token, until there is one.
+pub(crate) fn signing_in_key(alias: &str) -> String {
+    format!("signing-in/{alias}")
+}
+
 pub(crate) fn token_key(alias: &str) -> String {
     format!("token/{alias}")
 }
