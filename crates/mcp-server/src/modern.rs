@@ -16,12 +16,6 @@ pub fn is_modern(headers: &HeaderMap, request: &Request) -> bool {
     request.method != "initialize" && header.is_some_and(|text| !legacy(text))
 }
 
-/// Whether the header names a version of the modern era.
-pub fn names_modern(headers: &HeaderMap) -> bool {
-    let version = headers.get(meta::VERSION_HEADER).and_then(|value| ProtocolVersion::parse(value.to_str().ok()?));
-    version.is_some_and(|version| version.era() == Era::Modern)
-}
-
 /// Checks headers against the body. Every error here is HTTP 400.
 pub fn check(headers: &HeaderMap, request: &Request) -> Result<ProtocolVersion, RpcError> {
     let header =

@@ -60,19 +60,18 @@ fn read(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<Received, B
             Ok(Received::Exchange(Box::new(exchange)))
         }
         Message::Notification(notification) => {
-            known_version(headers).map_err(|error| bad_request(None, error))?;
+            version_header(headers).map_err(|error| bad_request(None, error))?;
             let cancellation = cancellation(headers, &notification).map(Received::Cancelled);
             Ok(cancellation.unwrap_or_else(|| Received::Done(Box::new(accepted()))))
         }
-        // Only servers of the legacy era ask something of their clients.
-        Message::Response(_) if modern::names_modern(headers) => {
-            let message = "Clients of MCP 2026-07-28 send no responses.";
-            Err(bad_request(None, RpcError::new(code::INVALID_REQUEST, message)))
-        }
-        Message::Response(_) => {
-            known_version(headers).map_err(|error| bad_request(None, error))?;
-            Err(Box::new(accepted()))
-        }
+        Message::Response(_) => match version_header(headers).map_err(|error| bad_request(None, error))? {
+            // Only servers of the legacy era ask something of their clients.
+            Some(version) if version.era() == Era::Modern => {
+                let message = "Clients of MCP 2026-07-28 send no responses.";
+                Err(bad_request(None, RpcError::new(code::INVALID_REQUEST, message)))
+            }
+            _ => Err(Box::new(accepted())),
+        },
     }
 }
 
@@ -127,18 +126,18 @@ pub fn exchange(headers: &HeaderMap, mut request: Request) -> Result<Exchange, B
 
 /// The version of a legacy request: its header, or 2025-03-26 without one (MCP 2025-06-18, "Protocol Version Header").
 fn legacy_version(headers: &HeaderMap, request: &Request) -> Result<ProtocolVersion, RpcError> {
-    let Some(value) = headers.get(meta::VERSION_HEADER).filter(|_| request.method != "initialize") else {
-        return Ok(ProtocolVersion::V2025_03_26);
-    };
-    let text = value.to_str().unwrap_or_default();
-    ProtocolVersion::parse(text).filter(|version| version.era() == Era::Legacy).ok_or_else(|| unsupported(text))
+    let named = if request.method == "initialize" { None } else { version_header(headers)? };
+    match named {
+        Some(version) if version.era() != Era::Legacy => Err(unsupported(version.as_str())),
+        named => Ok(named.unwrap_or(ProtocolVersion::V2025_03_26)),
+    }
 }
 
-/// Refuses a version that there is not, of a message that has no answer to say so.
-fn known_version(headers: &HeaderMap) -> Result<(), RpcError> {
-    let Some(value) = headers.get(meta::VERSION_HEADER) else { return Ok(()) };
+/// The version that the header names; one that there is not is refused.
+fn version_header(headers: &HeaderMap) -> Result<Option<ProtocolVersion>, RpcError> {
+    let Some(value) = headers.get(meta::VERSION_HEADER) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default();
-    ProtocolVersion::parse(text).map(drop).ok_or_else(|| unsupported(text))
+    ProtocolVersion::parse(text).map(Some).ok_or_else(|| unsupported(text))
 }
 
 fn unsupported(version: &str) -> RpcError {
