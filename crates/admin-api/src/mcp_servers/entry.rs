@@ -66,7 +66,7 @@ pub(crate) fn read(mut members: Map<String, Value>) -> Result<Taken, Foreign> {
     read_timeout(&mut members, &mut notes);
     leave_out_namesakes(&mut members, &mut notes);
     notes.extend(lost_credentials(&members));
-    let is_told = |name: &&String| [&MEMBERS[..], &FOREIGN_CREDENTIALS].concat().contains(&name.as_str());
+    let is_told = |name: &str| MEMBERS.contains(&name) || FOREIGN_CREDENTIALS.contains(&name);
     notes.extend(passed_over(members.keys().filter(|name| !is_told(name))));
     members.retain(|name, _| MEMBERS.contains(&name.as_str()));
     Ok(Taken { patch: Value::Object(members), notes })
