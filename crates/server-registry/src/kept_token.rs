@@ -5,6 +5,7 @@
 
 use crate::{
     host::Host,
+    mark::Mark,
     once::Once,
     records,
     target::{OAuth, Target, place},
@@ -47,6 +48,8 @@ pub(crate) struct KeptToken<H> {
     vault: Rc<Vault>,
     keeping: Keeping,
     wait_ms: u64,
+    /// Who gets another token.
+    signing_in: Mark<H>,
     known: RefCell<Option<Contents>>,
     restored: Once,
 }
@@ -61,6 +64,11 @@ impl<H: Host> KeptToken<H> {
             vault: oauth.vault.clone(),
             keeping,
             wait_ms: (target.deadlines.call_ms / WAIT_PART).min(LONGEST_WAIT_MS),
+            signing_in: Mark::new(
+                host,
+                records::signing_in_key(&target.server.alias),
+                format!("who signs in at \"{}\"", target.server.alias),
+            ),
             known: RefCell::default(),
             restored: Once::default(),
         }
@@ -101,7 +109,7 @@ impl<H: Host> KeptToken<H> {
             if self.take_up_other(tokens, &is_good).await {
                 return true;
             }
-            if self.is_first().await {
+            if !self.signing_in.is_taken().await && self.signing_in.take().await {
                 // Whoever was first before is done by now, and may have been while this one looked.
                 let is_there = self.take_up_other(tokens, &is_good).await;
                 if is_there {
@@ -118,22 +126,7 @@ impl<H: Host> KeptToken<H> {
     /// Lets others get a token again.
     pub async fn done(&self) {
         if self.keeping == Keeping::Token {
-            records::remove(&self.host, &records::signing_in_key(&self.alias)).await;
-        }
-    }
-
-    /// Whether nobody else gets a token. A store that cannot tell must not keep it from being got.
-    async fn is_first(&self) -> bool {
-        let key = records::signing_in_key(&self.alias);
-        if records::load(&self.host, &key).await.is_some() {
-            return false;
-        }
-        match self.host.increment(&key, 1).await {
-            Ok(number) => number <= 1,
-            Err(error) => {
-                self.host.warn(&format!("cannot tell who signs in at \"{}\": {error}", self.alias));
-                true
-            }
+            self.signing_in.remove().await;
         }
     }
 

@@ -18,6 +18,7 @@ mod happened;
 mod host;
 mod kept_token;
 mod learned;
+mod mark;
 mod once;
 mod permission;
 mod placeholders;

@@ -1,7 +1,7 @@
 //! `connection/<alias>`: what a handshake found out, so that a fresh instance needs none; and, while an instance makes
 //! another one because the server has refused it, `renewing/<alias>`.
 
-use crate::{host::Host, records};
+use crate::{host::Host, mark::Mark, records};
 use futures::{FutureExt, future::LocalBoxFuture};
 use mcp_client::{Connection, Flight, Sharing};
 use std::{cell::RefCell, rc::Rc, time::Duration};
@@ -15,6 +15,8 @@ pub(super) struct KeptConnection<H> {
     host: H,
     alias: String,
     fingerprint: String,
+    /// Who renews the connection.
+    renewing: Mark<H>,
     known: RefCell<Option<Rc<Connection>>>,
     saving: Flight<()>,
 }
@@ -25,6 +27,7 @@ impl<H: Host> KeptConnection<H> {
             host: host.clone(),
             alias: alias.to_string(),
             fingerprint: fingerprint.to_string(),
+            renewing: Mark::new(host, records::renewing_key(alias), format!("who renews the session with \"{alias}\"")),
             known: RefCell::default(),
             saving: Flight::default(),
         }
@@ -62,17 +65,6 @@ impl<H: Host> KeptConnection<H> {
     async fn other_than(&self, refused: &Connection) -> Option<Connection> {
         self.load().await.filter(|connection| connection != refused)
     }
-
-    /// Whether nobody else renews the connection. A store that cannot tell must not keep it from being renewed.
-    async fn is_first(&self) -> bool {
-        match self.host.increment(&records::renewing_key(&self.alias), 1).await {
-            Ok(number) => number <= 1,
-            Err(error) => {
-                self.host.warn(&format!("cannot tell who renews the session with \"{}\": {error}", self.alias));
-                true
-            }
-        }
-    }
 }
 
 impl<H: Host> Sharing for KeptConnection<H> {
@@ -81,11 +73,11 @@ impl<H: Host> Sharing for KeptConnection<H> {
             if let Some(other) = self.other_than(&refused).await {
                 return Some(other);
             }
-            if self.is_first().await {
+            if self.renewing.take().await {
                 // Whoever was first before is done by now, and may have been while this one looked.
                 let other = self.other_than(&refused).await;
                 if other.is_some() {
-                    records::remove(&self.host, &records::renewing_key(&self.alias)).await;
+                    self.renewing.remove().await;
                 }
                 return other;
             }
@@ -104,7 +96,7 @@ impl<H: Host> Sharing for KeptConnection<H> {
     fn made(&self, connection: Option<Rc<Connection>>) -> LocalBoxFuture<'_, ()> {
         async move {
             self.save(|| connection.clone()).await;
-            records::remove(&self.host, &records::renewing_key(&self.alias)).await;
+            self.renewing.remove().await;
         }
         .boxed_local()
     }

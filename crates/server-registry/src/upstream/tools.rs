@@ -77,8 +77,7 @@ impl<H: Host> Upstream<H> {
         self.restore().await;
         self.note_refresh(refresh);
         self.client.note_tools_changed();
-        self.client.forget_failure();
-        self.failing.replace(None);
+        self.forget_failure();
         // Another instance may have kept one that this has not seen.
         self.failure_is_kept.set(true);
         self.fetch().await
@@ -88,8 +87,7 @@ impl<H: Host> Upstream<H> {
     /// is old, and another instance may have left a newer one; what failed before may work.
     pub fn note_refresh(&self, refresh: u64) {
         if self.changes.note_refresh(refresh) {
-            self.failing.replace(None);
-            self.client.forget_failure();
+            self.forget_failure();
         }
     }
 
@@ -144,6 +142,12 @@ impl<H: Host> Upstream<H> {
         };
         self.save_connection().await;
         outcome
+    }
+
+    /// What failed before is tried again.
+    fn forget_failure(&self) {
+        self.failing.replace(None);
+        self.client.forget_failure();
     }
 
     fn failing(&self) -> Option<Rc<Failing>> {
