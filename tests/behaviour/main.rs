@@ -4,6 +4,7 @@ mod a_body_that_does_not_arrive_is_refused;
 mod a_client_that_leaves_ends_its_work;
 mod a_message_cancels_a_request;
 mod an_upstream_that_misbehaves_harms_nobody_else;
+mod any_instance_serves_any_request;
 mod blocked_tools_are_invisible;
 mod catalogs_fit_the_reader;
 mod catalogs_of_any_shape_are_read;

@@ -8,7 +8,7 @@ use code_mode::{CodeMode, DirectTools, State, platform::Clock, settings::Setting
 use contracts::registry::{Access, Failure, NotSignedIn};
 use http::{HeaderMap, HeaderValue, header};
 use mcp::Response;
-use mcp_server::{Cancellation, Exchange, Progress, UnderWay};
+use mcp_server::{Bulletin, Cancellation, Exchange, Progress, UnderWay};
 use spin_sdk::wasip3::spawn;
 use std::rc::Rc;
 
@@ -45,7 +45,7 @@ impl Endpoint {
     pub async fn answer(&self, exchange: &Exchange, progress: &dyn Progress) -> Option<Response> {
         let sleep_ms = |duration_ms| async move { HostClock.sleep_ms(duration_ms).await };
         let under_way = UNDER_WAY.with(Rc::clone);
-        under_way.unless_cancelled(&self.caller, exchange, self.work(exchange, progress), sleep_ms).await
+        under_way.unless_cancelled(&self.caller, exchange, self.work(exchange, progress), sleep_ms, self).await
     }
 
     async fn work(&self, exchange: &Exchange, progress: &dyn Progress) -> Response {
@@ -63,8 +63,11 @@ impl Endpoint {
     }
 
     /// Ends the work for requests of this caller.
-    pub fn cancel(&self, cancellations: impl IntoIterator<Item = Cancellation>) {
-        UNDER_WAY.with(|all| cancellations.into_iter().for_each(|one| all.cancel(&self.caller, one)));
+    pub async fn cancel(&self, cancellations: impl IntoIterator<Item = Cancellation>) {
+        let under_way = UNDER_WAY.with(Rc::clone);
+        for cancellation in cancellations {
+            under_way.cancel(&self.caller, cancellation, self).await;
+        }
     }
 
     /// Learns from what tools returned.
@@ -77,6 +80,21 @@ impl Endpoint {
     pub fn learn_later(self) {
         if !STATE.with(Rc::clone).samples.is_empty() {
             spawn(async move { self.learn().await });
+        }
+    }
+}
+
+impl Bulletin for Endpoint {
+    async fn post(&self, request: &str) {
+        if let Ok(access) = &*self.access {
+            access.cancel_elsewhere(request.to_string()).await;
+        }
+    }
+
+    async fn is_posted(&self, request: &str) -> bool {
+        match &*self.access {
+            Ok(access) => access.is_cancelled_elsewhere(request.to_string()).await,
+            Err(_) => false,
         }
     }
 }

@@ -62,7 +62,7 @@ async fn mcp(request: Request) -> Result<http::Response<BoxBody>, Refusal> {
             whole(answer_batch(endpoint, *batch).await)
         }
         Received::Cancelled(cancellation) => {
-            endpoint.cancel([cancellation]);
+            endpoint.cancel([cancellation]).await;
             whole(accepted())
         }
         Received::Done(response) => whole(*response),
@@ -84,7 +84,7 @@ async fn answer(endpoint: Endpoint, exchange: Exchange) -> HttpResponse {
 }
 
 async fn answer_batch(endpoint: Endpoint, mut batch: Batch) -> HttpResponse {
-    endpoint.cancel(batch.cancellations.drain(..));
+    endpoint.cancel(batch.cancellations.drain(..)).await;
     let response = batch.answered(|exchange| endpoint.answer_whole(exchange)).await;
     endpoint.learn_later();
     response

@@ -85,6 +85,14 @@ impl GuestAccess for Access {
         Ok(self.0.count(requests).await?)
     }
 
+    async fn cancel_elsewhere(&self, request: String) {
+        self.0.cancel_elsewhere(&request).await;
+    }
+
+    async fn is_cancelled_elsewhere(&self, request: String) -> bool {
+        self.0.is_cancelled_elsewhere(&request).await
+    }
+
     async fn list_servers(&self) -> Vec<Server> {
         self.0.list().into_iter().map(Server::from).collect()
     }

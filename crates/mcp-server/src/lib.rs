@@ -24,7 +24,7 @@ pub use loopback::{ForeignOrigin, NotLocal, check_loopback, check_origin};
 pub use methods::invalid_cursor;
 pub use receive::{Cancellation, Received, accepted, expect_json, peek, receive};
 pub use service::{Identity, Progress, Service, ToolCall, ToolPage};
-pub use under_way::UnderWay;
+pub use under_way::{Bulletin, UnderWay};
 
 /// A complete HTTP response.
 pub type HttpResponse = http::Response<Vec<u8>>;

@@ -16,14 +16,31 @@ use std::{
 /// One request cannot wake another (each is a task of its own to the host), so a request looks.
 const LOOK_EVERY_MS: u64 = 100;
 
+/// After how long a request looks among what other instances left for it: first, and at the longest.
+const LOOK_ELSEWHERE_MS: u64 = 200;
+const LOOK_ELSEWHERE_AT_LAST_MS: u64 = 1_000;
+
 /// A request: whose it is, its session and its id.
 type Key<C> = (C, String, Id);
 
-/// The requests that an instance has under way. `C` tells callers apart: nobody cancels for another.
-///
-/// A cancellation reaches a request when both are served by the same instance, which is the rule on one host.
+/// The requests that an instance has under way. `C` tells callers apart: nobody cancels for another. What arrives at
+/// another instance comes by way of a [`Bulletin`].
 #[derive(Debug)]
 pub struct UnderWay<C>(RefCell<HashMap<Key<C>, Rc<Cell<bool>>>>);
+
+/// Where cancellations are left for other instances, under the names of the requests of one caller.
+pub trait Bulletin {
+    /// Leaves a cancellation.
+    fn post(&self, request: &str) -> impl Future<Output = ()>;
+
+    /// Whether one was left.
+    fn is_posted(&self, request: &str) -> impl Future<Output = bool>;
+}
+
+/// The name of a request among those of its caller.
+fn name(session: &str, request: &Id) -> String {
+    serde_json::json!([session, serde_json::Value::from(request)]).to_string()
+}
 
 impl<C> Default for UnderWay<C> {
     fn default() -> Self {
@@ -32,11 +49,13 @@ impl<C> Default for UnderWay<C> {
 }
 
 impl<C: Clone + Eq + Hash> UnderWay<C> {
-    /// Ends the work for a request; one that is over, or elsewhere, is none of ours.
-    pub fn cancel(&self, caller: &C, cancellation: Cancellation) {
+    /// Ends the work for a request. One that is not here is over, or with another instance.
+    pub async fn cancel(&self, caller: &C, cancellation: Cancellation, elsewhere: &impl Bulletin) {
         let key = (caller.clone(), cancellation.session, cancellation.request);
-        if let Some(cancelled) = self.0.borrow().get(&key) {
-            cancelled.set(true);
+        let here = self.0.borrow().get(&key).cloned();
+        match here {
+            Some(cancelled) => cancelled.set(true),
+            None => elsewhere.post(&name(&key.1, &key.2)).await,
         }
     }
 
@@ -48,12 +67,22 @@ impl<C: Clone + Eq + Hash> UnderWay<C> {
         exchange: &Exchange,
         work: impl Future<Output = T>,
         sleep_ms: impl Fn(u64) -> S,
+        elsewhere: &impl Bulletin,
     ) -> Option<T> {
         let Some(session) = &exchange.session else { return Some(work.await) };
         let entry = self.enter((caller.clone(), session.clone(), exchange.request.id.clone()));
         let cancelled = async {
+            let request = name(session, &exchange.request.id);
+            let (mut waited_ms, mut look_elsewhere_ms) = (0, LOOK_ELSEWHERE_MS);
             while !entry.cancelled.get() {
                 sleep_ms(LOOK_EVERY_MS).await;
+                waited_ms += LOOK_EVERY_MS;
+                if waited_ms >= look_elsewhere_ms {
+                    if elsewhere.is_posted(&request).await {
+                        break;
+                    }
+                    look_elsewhere_ms = waited_ms + waited_ms.min(LOOK_ELSEWHERE_AT_LAST_MS);
+                }
             }
         };
         match select(pin!(work), pin!(cancelled)).await {

@@ -2,6 +2,7 @@
 
 use crate::{
     access::Access,
+    cancellations::is_old_cancellation,
     failure::{Failure, FailureKind},
     host::{Host, StoreError},
     registry::Registry,
@@ -158,7 +159,7 @@ impl<H: Host> Registry<H> {
         let now_ms = self.host.unix_ms();
         let keys = self.host.keys().await?;
         let days = usage::expired(&keys, Day::of(now_ms), DEFAULT_RETENTION_DAYS);
-        let minutes = keys.into_iter().filter(|key| is_old_count(key, now_ms));
+        let minutes = keys.into_iter().filter(|key| is_old_count(key, now_ms) || is_old_cancellation(key, now_ms));
         for key in days.into_iter().chain(minutes) {
             self.host.delete(&key).await?;
         }

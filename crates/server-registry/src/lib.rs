@@ -10,6 +10,7 @@ mod access;
 mod administration;
 mod agent_servers;
 mod caller;
+mod cancellations;
 mod configuration;
 mod failure;
 mod fingerprint;

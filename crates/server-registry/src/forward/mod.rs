@@ -30,7 +30,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use limited::Limited;
 use mcp::{Era, Message, meta};
 use mcp_client::{Problem, TransportError};
-use mcp_server::{Cancellation, Exchange, Received, accepted, peek, receive};
+use mcp_server::{Bulletin, Cancellation, Exchange, Received, accepted, peek, receive};
 use own::{Own, worse};
 use refusal::is_refusal;
 use serde_json::Value;
@@ -156,18 +156,28 @@ struct Server<'a, H> {
     usable: Usable<H>,
 }
 
+impl<H: Host> Bulletin for Server<'_, H> {
+    async fn post(&self, request: &str) {
+        self.access.registry.post_cancellation(&[self.access.caller.id(), self.alias, request]).await;
+    }
+
+    async fn is_posted(&self, request: &str) -> bool {
+        self.access.registry.take_cancellation(&[self.access.caller.id(), self.alias, request]).await
+    }
+}
+
 impl<H: Host + 'static> Server<'_, H> {
     /// The translated answer, and how the request ended, should the client not cancel it before. That drops the request
     /// to the server, which closes its stream: that is how one of 2026-07-28 hears of it.
     async fn unless_cancelled(&self, exchange: &Exchange) -> (mcp::Response, Outcome) {
         let (registry, answer) = (&self.access.registry, translate::answer(self, exchange));
         let sleep_ms = |duration_ms| registry.host.sleep(Duration::from_millis(duration_ms));
-        let answered = registry.under_way.unless_cancelled(&self.key(), exchange, answer, sleep_ms).await;
+        let answered = registry.under_way.unless_cancelled(&self.key(), exchange, answer, sleep_ms, self).await;
         answered.unwrap_or_else(|| (exchange.cancelled(), Outcome::Failed(usage::FailureKind::Cancelled)))
     }
 
-    fn cancel(&self, cancellation: Cancellation) {
-        self.access.registry.under_way.cancel(&self.key(), cancellation);
+    async fn cancel(&self, cancellation: Cancellation) {
+        self.access.registry.under_way.cancel(&self.key(), cancellation, self).await;
     }
 
     /// Whose requests to which server.
@@ -235,7 +245,9 @@ impl<H: Host + 'static> Server<'_, H> {
                 Own { response: exchange.to_http(response), outcome }
             }
             Received::Batch(mut batch) => {
-                batch.cancellations.drain(..).for_each(|one| self.cancel(one));
+                for cancellation in batch.cancellations.drain(..) {
+                    self.cancel(cancellation).await;
+                }
                 let ended = Cell::new(Outcome::OwnAnswer);
                 let response = batch.answered(|exchange| async {
                     let (response, outcome) = self.unless_cancelled(exchange).await;
@@ -245,7 +257,7 @@ impl<H: Host + 'static> Server<'_, H> {
                 Own { response: response.await, outcome: ended.get() }
             }
             Received::Cancelled(cancellation) => {
-                self.cancel(cancellation);
+                self.cancel(cancellation).await;
                 Own { response: accepted(), outcome: Outcome::OwnAnswer }
             }
             Received::Done(response) if response.status().is_success() => {
