@@ -8,12 +8,16 @@ use crate::{
 };
 use client_keys::{GivenKey, is_same_key};
 use futures::future::join;
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 const MINUTE_MS: u64 = 60_000;
 
 /// For how long a key that was looked at counts within one request.
 const KEY_COUNTS_MS: u64 = 1_000;
+
+/// How long to wait at least before a count that the store refused is tried again. SQLite refuses at once where two
+/// processes count at the same time; at worst, a request counts twice.
+const COUNT_BACKOFF_MS: [u64; 4] = [5, 20, 80, 200];
 
 /// Where the requests of a minute are counted: `rate/<key>/<minute since 1970>`.
 const RATE_PREFIX: &str = "rate/";
@@ -86,12 +90,23 @@ impl<H: Host> Registry<H> {
         let Caller::Client(key) = caller else { return Ok(()) };
         let Some(limit) = key.settings().rate_limit_per_minute() else { return Ok(()) };
         let now_ms = self.host.unix_ms();
-        let counted =
-            self.host.increment(&format!("{RATE_PREFIX}{}/{}", key.id(), now_ms / MINUTE_MS), requests).await?;
+        let counted = self.increment(&format!("{RATE_PREFIX}{}/{}", key.id(), now_ms / MINUTE_MS), requests).await?;
         if counted <= i64::from(limit) {
             return Ok(());
         }
         Err(NotSignedIn::TooManyRequests { retry_after_s: (MINUTE_MS - now_ms % MINUTE_MS).div_ceil(1_000) })
+    }
+
+    /// Adds to a counter, with backoff where the store refuses.
+    async fn increment(&self, key: &str, by: u32) -> Result<i64, StoreError> {
+        for backoff_ms in COUNT_BACKOFF_MS {
+            if let Ok(counted) = self.host.increment(key, by).await {
+                return Ok(counted);
+            }
+            let jitter_ms = self.host.random() % backoff_ms;
+            self.host.sleep(Duration::from_millis(backoff_ms + jitter_ms)).await;
+        }
+        self.host.increment(key, by).await
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod support;
 
+use futures::future::join;
 use http::{Method, StatusCode};
+use mcp_client::Clock;
 use serde_json::{Value, json};
 use server_registry::{Access, FailureKind, NotSignedIn, Purpose, Registry, Visitor};
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 use support::{MemoryHost, administer};
 
 const ADMIN: &str = "the-key-of-the-operator";
@@ -217,6 +219,26 @@ fn a_store_that_fails_lets_no_client_in() {
     assert!(failure.message.contains("key-value store failed"), "{}", failure.message);
     gateway.host.mend_store();
     gateway.sign_in(&key).expect("it works again");
+}
+
+#[test]
+fn a_count_is_tried_again_where_the_store_is_busy() {
+    let gateway = Gateway::new();
+    let (_, key) = gateway.make_key(&json!({"name": "client", "rateLimitPerMinute": 2}));
+    let busy = |ms: u64| {
+        gateway.host.break_store("rate/");
+        let registry = gateway.host.registry();
+        let mended = async {
+            gateway.host.clock.sleep(Duration::from_millis(ms)).await;
+            gateway.host.mend_store();
+        };
+        let visitor = Visitor { key: Some(&key), is_local: false };
+        gateway.host.run(join(registry.sign_in(visitor, Purpose::CodeMode), mended)).0.err()
+    };
+    assert_eq!(busy(100), None);
+    assert_eq!(busy(2_000), Some(NotSignedIn::Unchecked), "not without end, and nothing was counted");
+    assert_eq!(busy(1), None);
+    assert_eq!(gateway.refused(&key), NotSignedIn::TooManyRequests { retry_after_s: 58 });
 }
 
 #[test]
