@@ -13,6 +13,7 @@ mod headers;
 mod mode;
 mod pass_through;
 mod refusal;
+mod respond;
 
 use code_mode::platform::Clock;
 use components::HostClock;
@@ -24,14 +25,20 @@ use mcp::meta;
 use mcp_server::{Batch, Exchange, HttpResponse, Received, accepted, json_response, receive};
 use mode::Mode;
 use refusal::Refusal;
+use respond::respond;
 use serde_json::json;
 use spin_sdk::{
     http::{BoxBody, FullBody, Request, box_body},
     http_service,
 };
+use wasip3::http::types::{self, ErrorCode};
 
 #[http_service]
-async fn handle(request: Request) -> http::Response<BoxBody> {
+async fn handle(request: Request) -> Result<types::Response, ErrorCode> {
+    respond(answer_to(request).await).await
+}
+
+async fn answer_to(request: Request) -> http::Response<BoxBody> {
     match (request.uri().path(), request.method()) {
         ("/mcp", _) => mcp(request).await.unwrap_or_else(|refused| whole(refused.to_client())),
         (path, _) if pass_through::alias_in(path).is_some() => {

@@ -6,6 +6,7 @@ mod answer;
 mod forward;
 mod headers;
 mod key_value;
+mod sending;
 mod transport;
 mod wasi_host;
 

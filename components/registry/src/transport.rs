@@ -1,11 +1,10 @@
 //! Outbound HTTP over `wasi:http` 0.3.
 
-use crate::wasi_host::WasiHost;
+use crate::{sending::send, wasi_host::WasiHost};
 use bytes::Bytes;
 use futures::{Stream, StreamExt, future::select};
 use http_body_util::BodyDataStream;
 use mcp_client::{Clock, Transport, TransportError};
-use spin_sdk::http::{FullBody, send};
 use std::{
     pin::{Pin, pin},
     task::{Context, Poll},
@@ -13,7 +12,7 @@ use std::{
 };
 use wasip3::{
     http::types::{ErrorCode, RequestOptions},
-    http_compat::{IncomingResponseBody, RequestOptionsExtension},
+    http_compat::IncomingResponseBody,
 };
 
 /// How long, and how much, the rest of a body may be for its connection to be worth keeping.
@@ -25,15 +24,14 @@ impl Transport for WasiHost {
 
     async fn send(
         &self,
-        mut request: http::Request<Bytes>,
+        request: http::Request<Bytes>,
         connect_timeout: Duration,
     ) -> Result<http::Response<ResponseBody>, TransportError> {
         let options = RequestOptions::new();
         let timeout = u64::try_from(connect_timeout.as_nanos()).unwrap_or(u64::MAX);
         // A host without this option still has its own limit, and the client a deadline.
         let _supported = options.set_connect_timeout(Some(timeout));
-        request.extensions_mut().insert(RequestOptionsExtension(options));
-        let response = send(request.map(FullBody::new)).await.map_err(read_error)?;
+        let response = send(request, options).await.map_err(read_error)?;
         Ok(response.map(|body| ResponseBody(BodyDataStream::new(body))))
     }
 
