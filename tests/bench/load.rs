@@ -18,6 +18,7 @@ pub struct Load {
     path: &'static str,
     body: Bytes,
     expected: Arc<str>,
+    reconnects: bool,
 }
 
 /// What a load found.
@@ -33,7 +34,18 @@ pub struct Measured {
 impl Load {
     /// POSTs `body` to `path`; a right answer contains `expected`.
     pub fn new(address: SocketAddr, path: &'static str, body: &str, expected: &str) -> Self {
-        Self { address, path, body: Bytes::copy_from_slice(body.as_bytes()), expected: expected.into() }
+        Self {
+            address,
+            path,
+            body: Bytes::copy_from_slice(body.as_bytes()),
+            expected: expected.into(),
+            reconnects: false,
+        }
+    }
+
+    /// The same with a new connection for each request.
+    pub fn reconnecting(self) -> Self {
+        Self { reconnects: true, ..self }
     }
 
     /// Sends for so long over so many connections.
@@ -61,6 +73,9 @@ impl Load {
             let started = Instant::now();
             if started >= end {
                 return times;
+            }
+            if self.reconnects {
+                connection = Connection::open(self.address).await.expect("a server");
             }
             let answer = connection.send("POST", self.path, &HEADERS, self.body.clone()).await.expect("an answer");
             let took = started.elapsed();

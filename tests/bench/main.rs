@@ -1,6 +1,7 @@
 //! How long Bobbin takes, beside an empty component on the same host and beside calling the upstream directly,
 //! as a table from one run. `scripts/bench` builds what it needs and runs it.
 
+mod hosts;
 mod load;
 mod table;
 
@@ -32,7 +33,12 @@ const MILLION: &str = "let sum = 0; for (let i = 0; i < 1e6; i++) sum += i; retu
 
 fn main() {
     let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SECONDS);
-    tests::run_for_long(bench(Duration::from_secs(seconds)));
+    let each = Duration::from_secs(seconds);
+    match std::env::var("BENCH").as_deref() {
+        Err(_) | Ok("") => tests::run_for_long(bench(each)),
+        Ok("hosts") => tests::run_for_long(hosts::bench(each)),
+        Ok(other) => panic!("BENCH is \"hosts\" or not set, not {other:?}"),
+    }
 }
 
 async fn bench(each: Duration) {

@@ -99,10 +99,6 @@ impl Gateway {
         let process = match (std::env::var("BOBBIN_HOST").as_deref(), running) {
             (Err(_) | Ok("" | "local"), Running::Apart) => HostProcess::local(manifest, variables, state.path()),
             (Err(_) | Ok("" | "local"), _) => return Self::start_local(manifest, variables, running, state).await,
-            (Ok("spin"), Running::OneAtATime) => {
-                let one_at_a_time = ["--max-instance-concurrent-reuse-count", "1"];
-                HostProcess::spin(manifest, variables, state.path(), &one_at_a_time)
-            }
             (Ok("spin"), _) => HostProcess::spin(manifest, variables, state.path(), &[]),
             (Ok(other), _) => panic!("BOBBIN_HOST is spin or local, not {other:?}"),
         };

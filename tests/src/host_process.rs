@@ -14,6 +14,9 @@ use crate::project;
 /// How long a host may take until it listens.
 const START: Duration = Duration::from_secs(120);
 
+/// What `scripts/up` passes to Spin in any case.
+pub const SPIN_ARGUMENTS: [&str; 2] = ["--max-instance-concurrent-reuse-count", "1"];
+
 /// A running host. It is killed when this is dropped.
 pub struct HostProcess {
     child: Child,
@@ -34,11 +37,19 @@ impl HostProcess {
         Self::start(command, variables, None)
     }
 
-    /// Starts `spin up` with these arguments beside those that the rest becomes.
+    /// Starts `spin up` as `scripts/up` does, with further arguments.
     ///
     /// # Panics
     /// When it does not start.
     pub fn spin(manifest: &Path, variables: &[(&str, &str)], state: &Path, arguments: &[&str]) -> Self {
+        Self::spin_with(manifest, variables, state, &[&SPIN_ARGUMENTS, arguments].concat())
+    }
+
+    /// Starts `spin up` with these arguments beside those that the rest becomes.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn spin_with(manifest: &Path, variables: &[(&str, &str)], state: &Path, arguments: &[&str]) -> Self {
         let address = free_address();
         let mut command = Command::new("spin");
         command.args(["up", "--listen", &address.to_string(), "--state-dir"]).arg(state).arg("--from").arg(manifest);
