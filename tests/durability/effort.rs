@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::hosts;
+
 /// Makes them short.
 const VARIABLE: &str = "BOBBIN_DURABILITY";
 
@@ -10,9 +12,9 @@ pub fn writing() -> Duration {
     if is_short() { Duration::from_secs(6) } else { Duration::from_secs(30) }
 }
 
-/// How often a host is killed.
+/// How often a host is killed. Spin takes seconds to start, since it keeps no compiled code.
 pub fn kills() -> usize {
-    if is_short() { 8 } else { 50 }
+    if is_short() || hosts::is_spin() { 8 } else { 50 }
 }
 
 fn is_short() -> bool {
