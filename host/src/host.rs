@@ -1,6 +1,7 @@
 //! A host from a manifest to a listening server.
 
-use crate::composition::{CompositionError, compose};
+use crate::application::{EmbeddedApplication, MachineCode, Source, compiled};
+use crate::composition::CompositionError;
 use crate::encryption_key::{self, EncryptionKeyError};
 use crate::key_value::{Database, DatabaseError, KeyValue};
 use crate::manifest::{Component, Manifest, ManifestError};
@@ -92,11 +93,23 @@ pub struct Host;
 impl Host {
     /// Begins to configure a host for the manifest at `manifest`.
     pub fn builder(manifest: impl Into<PathBuf>) -> HostBuilder {
+        let manifest = manifest.into();
+        let state_directory = manifest.parent().unwrap_or(Path::new("")).join(STATE_DIRECTORY);
+        Self::of(Source::Manifest(manifest), state_directory)
+    }
+
+    /// Begins to configure a host for an application that this program carries, with its state in `state_directory`.
+    pub fn of_embedded(application: EmbeddedApplication, state_directory: impl Into<PathBuf>) -> HostBuilder {
+        Self::of(Source::Embedded(application), state_directory.into()).embedded(application)
+    }
+
+    fn of(source: Source, state_directory: PathBuf) -> HostBuilder {
         HostBuilder {
-            manifest: manifest.into(),
+            source,
+            embedded: None,
+            state_directory,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             open: false,
-            state_directory: None,
             variables: BTreeMap::new(),
             addresses: Addresses::new(),
             connections: ConnectionSettings::default(),
@@ -108,10 +121,11 @@ impl Host {
 /// A host that is not started yet.
 #[derive(Clone, Debug)]
 pub struct HostBuilder {
-    manifest: PathBuf,
+    source: Source,
+    embedded: Option<EmbeddedApplication>,
+    state_directory: PathBuf,
     listen: SocketAddr,
     open: bool,
-    state_directory: Option<PathBuf>,
     variables: BTreeMap<String, String>,
     addresses: Addresses,
     connections: ConnectionSettings,
@@ -119,6 +133,12 @@ pub struct HostBuilder {
 }
 
 impl HostBuilder {
+    /// Takes machine code from an application that this program carries, if that serves the very same component.
+    pub fn embedded(mut self, application: EmbeddedApplication) -> Self {
+        self.embedded = Some(application);
+        self
+    }
+
     /// Where to listen; without it, on a free port of 127.0.0.1.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
@@ -135,7 +155,7 @@ impl HostBuilder {
     /// Where the key-value store is kept, and the encryption key that the host makes where the manifest declares the
     /// variable `encryption_key` and nobody sets it; without it, in `.bobbin` beside the manifest.
     pub fn state_dir(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.state_directory = Some(directory.into());
+        self.state_directory = directory.into();
         self
     }
 
@@ -166,12 +186,22 @@ impl HostBuilder {
     /// Reads the manifest, composes and compiles its components, and listens, on threads of its own.
     pub async fn start(self) -> Result<RunningHost, StartError> {
         let threads = Threads::start().map_err(StartError::Threads)?;
-        let server = threads.run(self.server()).await?;
-        Ok(RunningHost { address: server.address(), server, threads })
+        let (server, machine_code) = threads.run(self.server()).await?;
+        Ok(RunningHost { address: server.address(), machine_code, server, threads })
     }
 
-    async fn server(self) -> Result<Server, StartError> {
-        let manifest = Manifest::read(&self.manifest)?;
+    /// Reads the manifest that is to be served.
+    pub fn manifest(&self) -> Result<Manifest, ManifestError> {
+        self.source.manifest()
+    }
+
+    /// Where the state is going to be.
+    pub fn state_directory(&self) -> &Path {
+        &self.state_directory
+    }
+
+    async fn server(self) -> Result<(Server, MachineCode), StartError> {
+        let manifest = self.manifest()?;
         let served = manifest.served();
         let mut application = application_values(&manifest, &self.variables, |name| env::var(name).ok())?;
         if !self.open && !is_loopback(self.listen) && is_without_admin_key(&application) {
@@ -186,17 +216,18 @@ impl HostBuilder {
         let listening = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listening)?;
 
-        let state_directory = self.state_directory.unwrap_or_else(|| beside(&self.manifest));
         let key_value = KeyValue {
-            database: Arc::new(Database::open(&state_directory)?),
+            database: Arc::new(Database::open(&self.state_directory)?),
             allowed: Arc::new(served.key_value_stores.iter().cloned().collect()),
         };
-        encryption_key::provide(&mut application, &state_directory)?;
+        encryption_key::provide(&mut application, &self.state_directory)?;
         let variables = Arc::new(component_values(served, &application)?);
         let capabilities = Capabilities { key_value, variables, outbound };
         let (lifetime, end) = Lifetime::new();
-        let instances = instances(&manifest, capabilities, self.instances, lifetime)?;
-        Server::start(listener, self.connections, instances, end).map_err(listening)
+        let application = (&self.source, self.embedded.as_ref());
+        let (instances, machine_code) = instances(application, &manifest, capabilities, self.instances, lifetime)?;
+        let server = Server::start(listener, self.connections, instances, end).map_err(listening)?;
+        Ok((server, machine_code))
     }
 }
 
@@ -219,31 +250,29 @@ pub fn is_loopback(address: SocketAddr) -> bool {
     address.ip().to_canonical().is_loopback()
 }
 
-fn beside(manifest: &Path) -> PathBuf {
-    manifest.parent().unwrap_or(Path::new("")).join(STATE_DIRECTORY)
-}
-
 fn instances(
+    (source, embedded): (&Source, Option<&EmbeddedApplication>),
     manifest: &Manifest,
     capabilities: Capabilities,
     settings: InstanceSettings,
     lifetime: Lifetime,
-) -> Result<Instances, StartError> {
+) -> Result<(Instances, MachineCode), StartError> {
     let served: &Component = manifest.served();
     let refused =
         |source: wasmtime::Error| StartError::Component { component: served.id.clone(), source: source.into() };
     let engine = engine()?;
-    let composed = compose(manifest)?;
-    let compiled = wasmtime::component::Component::new(&engine, &composed).map_err(refused)?;
+    let composed = source.component(manifest)?;
+    let (compiled, machine_code) = compiled(&engine, &composed, embedded).map_err(refused)?;
     let linked = linker(&engine).and_then(|linker| linker.instantiate_pre(&compiled)).map_err(refused)?;
     let component = ServicePre::new(linked).map_err(refused)?;
-    Ok(Instances { engine, component, capabilities, settings, lifetime })
+    Ok((Instances { engine, component, capabilities, settings, lifetime }, machine_code))
 }
 
 /// A host that listens. Dropping it stops it at once.
 #[derive(Debug)]
 pub struct RunningHost {
     address: SocketAddr,
+    machine_code: MachineCode,
     server: Server,
     threads: Threads,
 }
@@ -252,6 +281,11 @@ impl RunningHost {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where the machine code of the served component comes from.
+    pub fn machine_code(&self) -> MachineCode {
+        self.machine_code
     }
 
     /// Accepts no more connections, ends the streams of events that clients have opened with `GET`, and waits for other

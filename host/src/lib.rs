@@ -4,6 +4,7 @@
 //! What it serves is what Spin serves: the same manifest, the same `.wasm` files, the same interfaces (WASI, and Spin's
 //! key-value stores and variables). It offers no more than Bobbin needs, and refuses what it does not understand.
 //!
+//! - [`EmbeddedApplication`] is one that the program carries, which [`bundle`] writes for it.
 //! - [`manifest`] reads `spin.toml`; [`variables`] gives its variables values, [`encryption_key`] one that is secret.
 //! - [`composition`] links the components into one, and refuses what a dependency does not inherit.
 //! - [`runtime`] sets wasmtime up; [`key_value`] and [`outbound`] are what components reach outside.
@@ -13,6 +14,8 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod application;
+pub mod bundle;
 pub mod component_file;
 pub mod composition;
 pub mod encryption_key;
@@ -29,5 +32,6 @@ pub mod servers_file;
 mod threads;
 pub mod variables;
 
+pub use application::{EmbeddedApplication, MachineCode};
 pub use host::{Host, HostBuilder, RunningHost, StartError, is_loopback};
 pub use server::{ConnectionSettings, InstanceSettings};

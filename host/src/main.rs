@@ -3,6 +3,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod cli;
+mod embedded;
 
 use bobbin::output;
 use clap::Parser;

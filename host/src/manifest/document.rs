@@ -19,6 +19,17 @@ pub(super) struct Document {
     pub component: BTreeMap<String, Component>,
 }
 
+/// Any manifest, of which only the name counts.
+#[derive(Deserialize)]
+pub(super) struct Named {
+    pub application: Option<Name>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Name {
+    pub name: Option<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Application {

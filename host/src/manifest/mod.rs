@@ -59,13 +59,22 @@ pub struct Build {
     pub directory: PathBuf,
 }
 
+/// The name of the application in any manifest of Spin's, also in one that this host cannot serve.
+pub fn application_name(path: &Path) -> Result<Option<String>, ManifestError> {
+    let document: document::Named = toml::from_str(&text(path)?)
+        .map_err(|source| ManifestError::In { path: path.to_owned(), source: Box::new(source.into()) })?;
+    Ok(document.application.and_then(|application| application.name))
+}
+
+fn text(path: &Path) -> Result<String, ManifestError> {
+    fs::read_to_string(path).map_err(|source| ManifestError::Unreadable { path: path.to_owned(), source })
+}
+
 impl Manifest {
     /// Reads `path`. Relative paths in it are relative to its own folder.
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
-        let text =
-            fs::read_to_string(path).map_err(|source| ManifestError::Unreadable { path: path.to_owned(), source })?;
         let directory = path.parent().unwrap_or(Path::new(""));
-        Self::parse(&text, directory)
+        Self::parse(&text(path)?, directory)
             .map_err(|source| ManifestError::In { path: path.to_owned(), source: Box::new(source) })
     }
 

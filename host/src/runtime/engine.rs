@@ -9,12 +9,23 @@ use wasmtime::{Cache, CacheConfig, Config, Engine};
 #[error("cannot set wasmtime up: {0}")]
 pub struct EngineError(#[source] Box<dyn Error + Send + Sync>);
 
+impl From<wasmtime::Error> for EngineError {
+    fn from(error: wasmtime::Error) -> Self {
+        Self(error.into())
+    }
+}
+
 /// The engine for every component of an application.
 ///
 /// Components may be asynchronous (callback ABI); stackful async, threads and error contexts are off, and the native
 /// stack has wasmtime's default size, all as in Spin, so that what runs here runs there. Compiled code is kept in
 /// wasmtime's directory in the user's cache, by content; without a usable cache it is compiled at every start.
 pub fn engine() -> Result<Engine, EngineError> {
+    Ok(Engine::new(&configuration())?)
+}
+
+/// What every engine has in common, so that each takes the machine code of the others.
+pub(super) fn configuration() -> Config {
     let mut config = Config::new();
     config
         .wasm_component_model_async(true)
@@ -25,7 +36,7 @@ pub fn engine() -> Result<Engine, EngineError> {
         // The components are stripped; frames without names would only fill the log.
         .wasm_backtrace_max_frames(None)
         .cache(cache());
-    Engine::new(&config).map_err(|error| EngineError(error.into()))
+    config
 }
 
 fn cache() -> Option<Cache> {

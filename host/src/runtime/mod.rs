@@ -3,9 +3,11 @@
 pub(crate) mod bindings;
 mod engine;
 mod memory;
+mod portable;
 mod state;
 mod variables;
 
 pub use engine::{EngineError, engine};
 pub use memory::MemoryLimit;
+pub use portable::portable_engine;
 pub(crate) use state::{Capabilities, InstanceState, linker};

@@ -53,17 +53,6 @@ fn a_port_in_use_is_said() {
 }
 
 #[test]
-fn the_manifest_is_looked_for_above() {
-    let app = App::serving(b"", "");
-    let below = app.folder().join("a/b");
-    std::fs::create_dir_all(&below).expect("folders");
-    let mut command = up(&app);
-    command.current_dir(below).args(["--listen", "127.0.0.1:0"]);
-    let error = failed(command);
-    assert!(error.contains("served.wasm is not WebAssembly"), "{error}");
-}
-
-#[test]
 fn servers_need_variables_that_the_manifest_declares() {
     let app = App::serving(&answering(), "").with("servers.json", br#"{"mcpServers": {}}"#);
     let mut command = up(&app);

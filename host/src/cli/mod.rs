@@ -1,0 +1,72 @@
+//! The arguments of the command, and what it does with them.
+
+mod application;
+mod signals;
+mod up;
+
+use application::ApplicationError;
+use bobbin::StartError;
+use bobbin::bundle::{self, BundleError};
+use bobbin::servers_file::ServersFileError;
+use clap::{Args, Parser, Subcommand};
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use tokio::runtime::Builder;
+
+/// Whether servers may be on private addresses, when the operator says so himself.
+const PRIVATE_UPSTREAMS: &str = "SPIN_VARIABLE_PRIVATE_UPSTREAMS";
+
+/// Bobbin: an MCP gateway made of WebAssembly components, with its own host for them.
+#[derive(Debug, Parser)]
+#[command(name = "bobbin", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the gateway, or the application of a manifest, until it is interrupted.
+    Up(up::Up),
+    /// Writes the application that a bobbin is to carry; scripts/build calls this.
+    #[command(hide = true)]
+    Bundle(Bundle),
+}
+
+#[derive(Debug, Args)]
+struct Bundle {
+    /// The manifest.
+    #[arg(long, value_name = "FILE")]
+    manifest: PathBuf,
+    /// Where to write: the manifest, the composed component, and machine code for it.
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+}
+
+/// Why the command fails.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error(transparent)]
+    Application(#[from] ApplicationError),
+    #[error(transparent)]
+    Servers(#[from] ServersFileError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    #[error("cannot run: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Does what the arguments say.
+pub fn run(arguments: Arguments) -> Result<(), CommandError> {
+    match arguments.command {
+        Command::Up(up) => wait(up.serve()),
+        Command::Bundle(Bundle { manifest, output }) => Ok(bundle::write(&manifest, &output)?),
+    }
+}
+
+fn wait(task: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
+    Builder::new_current_thread().enable_all().build()?.block_on(task)
+}

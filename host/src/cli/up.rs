@@ -1,0 +1,80 @@
+//! `bobbin up`.
+
+use super::signals::StopSignals;
+use super::{CommandError, application};
+use bobbin::output::{log, print};
+use bobbin::{ConnectionSettings, HostBuilder, MachineCode, is_loopback, servers_file};
+use clap::Args;
+use clap::builder::RangedU64ValueParser;
+use std::env;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The most connections that can be asked for.
+const MAX_CONNECTIONS: u64 = 65_536;
+
+#[derive(Debug, Args)]
+pub struct Up {
+    /// The manifest; without it, Bobbin's own spin.toml in this folder or above, or else the application inside.
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+    /// Where to listen; port 0 takes a free one. Addresses that other machines reach need SPIN_VARIABLE_ADMIN_KEY.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
+    /// Listens without an admin key where others could reach it, too: for a network of its own, such as a container's.
+    #[arg(long)]
+    open: bool,
+    /// MCP servers, as {"mcpServers": {…}}; ${NAME} in it is taken from the environment.
+    #[arg(long, value_name = "FILE")]
+    servers: Option<PathBuf>,
+    /// Where the key-value store and a key for encryption are kept; without it, .bobbin beside the manifest, or for the
+    /// application inside a folder of this user.
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Connections of clients that are open at the same time; more wait until one ends.
+    #[arg(long, value_name = "NUMBER", default_value_t = ConnectionSettings::default().max_connections,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_CONNECTIONS))]
+    max_connections: usize,
+}
+
+impl Up {
+    /// Serves until a signal says to stop.
+    pub async fn serve(self) -> Result<(), CommandError> {
+        let connections = ConnectionSettings { max_connections: self.max_connections, ..Default::default() };
+        let is_named = self.manifest.is_some();
+        let application = application::choose(self.manifest, self.state)?;
+        let mut host = application.host.listen(self.listen).open(self.open).connections(connections);
+        if let Some(path) = self.servers {
+            let file = servers_file::read(&path, |name| env::var(name).ok())?;
+            host = host.variable("servers", file.servers).variable("secrets", file.secrets);
+            // Who serves a file on this machine and for it alone has servers on it, more often than not.
+            if is_loopback(self.listen) && env::var_os(super::PRIVATE_UPSTREAMS).is_none() {
+                host = host.variable("private_upstreams", "allow");
+            }
+        }
+        run(host, (!is_named).then_some(application.name)).await
+    }
+}
+
+/// Runs a host until a signal says to stop. What was chosen and not named is told.
+async fn run(host: HostBuilder, chosen: Option<String>) -> Result<(), CommandError> {
+    let mut signals = StopSignals::catch()?;
+    let state = host.state_directory().display().to_string();
+    let host = host.start().await?;
+    if let Some(name) = chosen {
+        let machine_code = match host.machine_code() {
+            MachineCode::Embedded => "inside",
+            MachineCode::Compiled => "compiled here",
+        };
+        log(format_args!("serving {name}, machine code {machine_code}, state in {state}"));
+    }
+    print(format_args!("Bobbin listens on http://{}", host.address()));
+    signals.next().await;
+    log("stopping");
+    tokio::select! {
+        () = host.stop() => {}
+        // Asked twice, it does not wait for requests under way.
+        () = signals.next() => log("stopping at once"),
+    }
+    Ok(())
+}
