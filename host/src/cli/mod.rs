@@ -7,11 +7,12 @@ mod up;
 use application::ApplicationError;
 use bobbin::StartError;
 use bobbin::bundle::{self, BundleError};
-use bobbin::servers_file::ServersFileError;
+use bobbin::output::print;
+use bobbin::servers_file::{self, ServersFileError};
 use clap::{Args, Parser, Subcommand};
 use std::future::Future;
-use std::io;
 use std::path::PathBuf;
+use std::{env, io};
 use tokio::runtime::Builder;
 
 /// Whether servers may be on private addresses, when the operator says so himself.
@@ -29,6 +30,8 @@ pub struct Arguments {
 enum Command {
     /// Serves the gateway, or the application of a manifest, until it is interrupted.
     Up(up::Up),
+    /// Prints the values of each ${NAME} in a file of servers, for the variable `secrets`: with other hosts than this.
+    Secrets(Secrets),
     /// Writes the application that a bobbin is to carry; scripts/build calls this.
     #[command(hide = true)]
     Bundle(Bundle),
@@ -42,6 +45,13 @@ struct Bundle {
     /// Where to write: the manifest, the composed component, and machine code for it.
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Secrets {
+    /// MCP servers, as {"mcpServers": {…}}; the values are those of the environment.
+    #[arg(long, value_name = "FILE")]
+    servers: PathBuf,
 }
 
 /// Why the command fails.
@@ -63,6 +73,10 @@ pub enum CommandError {
 pub fn run(arguments: Arguments) -> Result<(), CommandError> {
     match arguments.command {
         Command::Up(up) => wait(up.serve()),
+        Command::Secrets(Secrets { servers }) => {
+            print(servers_file::read(&servers, |name| env::var(name).ok())?.secrets);
+            Ok(())
+        }
         Command::Bundle(Bundle { manifest, output }) => Ok(bundle::write(&manifest, &output)?),
     }
 }

@@ -21,6 +21,7 @@ mod nobody_else_gets_in_without_a_key;
 mod outbound_hosts_are_matched_by_entry;
 mod requests_end_by_the_limit_that_is_over;
 mod requests_reach_only_allowed_hosts;
+mod secrets_of_a_servers_file_are_printed;
 mod senders_get_their_answer;
 mod servers_files_give_servers_and_secrets;
 mod slow_clients_are_not_waited_for;
