@@ -8,6 +8,7 @@
 //! - [`manifest`] reads `spin.toml`; [`variables`] gives its variables values, [`encryption_key`] one that is secret.
 //! - [`composition`] links the components into one, and refuses what a dependency does not inherit.
 //! - [`runtime`] sets wasmtime up; [`key_value`] and [`outbound`] are what components reach outside.
+//! - [`demo_server`] is an MCP server to try the gateway with.
 //! - [`output`] is what all of it prints.
 //! - `server` answers HTTP with reused instances, on `threads` of its own.
 //! - [`Host`] puts these together.
@@ -18,6 +19,7 @@ mod application;
 pub mod bundle;
 pub mod component_file;
 pub mod composition;
+pub mod demo_server;
 pub mod encryption_key;
 mod host;
 pub mod inspect;

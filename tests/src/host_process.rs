@@ -33,7 +33,11 @@ impl HostProcess {
         let program = project::path("target/release/bobbin");
         assert!(program.is_file(), "{}: there is no such program; run scripts/build", program.display());
         let mut command = Command::new(program);
-        command.args(["up", "--listen", "127.0.0.1:0", "--manifest"]).arg(manifest).arg("--state").arg(state);
+        command
+            .args(["up", "--no-demo", "--listen", "127.0.0.1:0", "--manifest"])
+            .arg(manifest)
+            .arg("--state")
+            .arg(state);
         Self::start(command, variables, None)
     }
 

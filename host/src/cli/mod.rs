@@ -1,12 +1,14 @@
 //! The arguments of the command, and what it does with them.
 
 mod application;
+mod demo;
 mod signals;
 mod up;
 
 use application::ApplicationError;
 use bobbin::StartError;
 use bobbin::bundle::{self, BundleError};
+use bobbin::demo_server::DemoServerError;
 use bobbin::output::print;
 use bobbin::servers_file::{self, ServersFileError};
 use clap::{Args, Parser, Subcommand};
@@ -14,6 +16,12 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::{env, io};
 use tokio::runtime::Builder;
+
+/// Declared servers.
+const SERVERS: &str = "SPIN_VARIABLE_SERVERS";
+
+/// The operator's key.
+const ADMIN_KEY: &str = "SPIN_VARIABLE_ADMIN_KEY";
 
 /// Whether servers may be on private addresses, when the operator says so himself.
 const PRIVATE_UPSTREAMS: &str = "SPIN_VARIABLE_PRIVATE_UPSTREAMS";
@@ -32,6 +40,8 @@ enum Command {
     Up(up::Up),
     /// Prints the values of each ${NAME} in a file of servers, for the variable `secrets`: with other hosts than this.
     Secrets(Secrets),
+    /// Serves a small MCP server to try the gateway with.
+    DemoServer(demo::DemoServerArguments),
     /// Writes the application that a bobbin is to carry; scripts/build calls this.
     #[command(hide = true)]
     Bundle(Bundle),
@@ -64,6 +74,8 @@ pub enum CommandError {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
+    DemoServer(#[from] DemoServerError),
+    #[error(transparent)]
     Bundle(#[from] BundleError),
     #[error("cannot run: {0}")]
     Io(#[from] io::Error),
@@ -77,6 +89,7 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
             print(servers_file::read(&servers, |name| env::var(name).ok())?.secrets);
             Ok(())
         }
+        Command::DemoServer(arguments) => wait(arguments.serve()),
         Command::Bundle(Bundle { manifest, output }) => Ok(bundle::write(&manifest, &output)?),
     }
 }

@@ -1,9 +1,9 @@
 //! `bobbin up`.
 
 use super::signals::StopSignals;
-use super::{CommandError, application};
+use super::{CommandError, application, demo};
 use bobbin::output::{log, print};
-use bobbin::{ConnectionSettings, HostBuilder, MachineCode, is_loopback, servers_file};
+use bobbin::{ConnectionSettings, HostBuilder, MachineCode, StartError, is_loopback, servers_file};
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use std::env;
@@ -27,6 +27,9 @@ pub struct Up {
     /// MCP servers, as {"mcpServers": {…}}; ${NAME} in it is taken from the environment.
     #[arg(long, value_name = "FILE")]
     servers: Option<PathBuf>,
+    /// Starts no demonstration server where there are no servers and no admin key.
+    #[arg(long)]
+    no_demo: bool,
     /// Where the key-value store and a key for encryption are kept; without it, .bobbin beside the manifest, or for the
     /// application inside a folder of this user.
     #[arg(long, value_name = "DIR")]
@@ -44,16 +47,35 @@ impl Up {
         let is_named = self.manifest.is_some();
         let application = application::choose(self.manifest, self.state)?;
         let mut host = application.host.listen(self.listen).open(self.open).connections(connections);
+        let is_own = is_loopback(self.listen) && (self.servers.is_some() || !demo::is_set(super::ADMIN_KEY));
+        // Who serves on this machine and for it alone has servers on it, more often than not.
+        if is_own && env::var_os(super::PRIVATE_UPSTREAMS).is_none() && declares(&host, "private_upstreams")? {
+            host = host.variable("private_upstreams", "allow");
+        }
+        let mut demo_server = None;
         if let Some(path) = self.servers {
             let file = servers_file::read(&path, |name| env::var(name).ok())?;
             host = host.variable("servers", file.servers).variable("secrets", file.secrets);
-            // Who serves a file on this machine and for it alone has servers on it, more often than not.
-            if is_loopback(self.listen) && env::var_os(super::PRIVATE_UPSTREAMS).is_none() {
-                host = host.variable("private_upstreams", "allow");
-            }
+        } else if !self.no_demo
+            && let Some(server) = demo::listen_for(&host, self.listen).await?
+        {
+            host = host.variable("servers", demo::servers(&server));
+            demo_server = Some(server);
         }
-        run(host, (!is_named).then_some(application.name)).await
+        let serving = run(host, (!is_named).then_some(application.name));
+        match demo_server {
+            None => serving.await,
+            Some(server) => tokio::select! {
+                result = serving => result,
+                never = server.serve() => match never {},
+            },
+        }
     }
+}
+
+/// Whether the manifest declares a variable.
+fn declares(host: &HostBuilder, variable: &str) -> Result<bool, CommandError> {
+    Ok(host.manifest().map_err(StartError::from)?.variables.contains_key(variable))
 }
 
 /// Runs a host until a signal says to stop. What was chosen and not named is told.

@@ -101,6 +101,11 @@ impl Database {
         Ok(Self { reads: Some(reads), writes: Some(writes), threads })
     }
 
+    /// Whether there is one in `directory`.
+    pub fn is_in(directory: &Path) -> bool {
+        directory.join(FILE_NAME).exists()
+    }
+
     /// The value of `key`.
     pub async fn get(&self, store: &str, key: String) -> Result<Option<Vec<u8>>, DatabaseError> {
         let store = store.to_owned();

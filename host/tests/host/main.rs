@@ -5,6 +5,7 @@ mod command;
 mod exchange;
 
 mod a_computing_component_holds_up_nobody_else;
+mod a_demonstration_server_is_there_where_no_other_is;
 mod a_log_that_nobody_reads_holds_up_nothing;
 mod acknowledged_writes_survive;
 mod an_application_can_be_inside;
@@ -24,6 +25,7 @@ mod requests_reach_only_allowed_hosts;
 mod secrets_of_a_servers_file_are_printed;
 mod senders_get_their_answer;
 mod servers_files_give_servers_and_secrets;
+mod servers_on_this_machine_are_allowed_to_it_alone;
 mod slow_clients_are_not_waited_for;
 mod stopping_lets_requests_finish;
 mod swaps_and_increments_lose_nothing;

@@ -18,7 +18,7 @@ fn carries_an_application() -> bool {
 /// `bobbin up` in a folder, for a user whose home is `home`.
 fn up(folder: &Path, home: &Path) -> Command {
     let mut command = bobbin(folder);
-    command.args(["up", "--listen", "127.0.0.1:0"]).env("HOME", home);
+    command.args(["up", "--listen", "127.0.0.1:0", "--no-demo"]).env("HOME", home);
     for name in ["XDG_DATA_HOME", "XDG_CACHE_HOME", "SPIN_VARIABLE_ADMIN_KEY", "SPIN_VARIABLE_SERVERS"] {
         command.env_remove(name);
     }
