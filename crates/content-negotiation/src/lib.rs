@@ -1,6 +1,9 @@
-//! `Accept` (RFC 9110, section 12.5.1).
+//! Media types: those that a caller reads (`Accept`, RFC 9110, section 12.5.1), and those of bodies.
+
+mod media_type;
 
 use http::{HeaderMap, header};
+pub use media_type::{EVENTS, JSON, media_type, media_type_in};
 
 /// Whether the caller reads an answer of one media type, given in lower case. Without `Accept` it reads everything.
 ///

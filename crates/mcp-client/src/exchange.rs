@@ -12,6 +12,7 @@ use crate::{
     transport::{Transport, TransportError},
 };
 use bytes::Bytes;
+use content_negotiation::{EVENTS, JSON, media_type};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use mcp::{Id, Message, Request, RpcError, meta};
 use serde_json::Value;
@@ -56,14 +57,14 @@ impl<T: Transport, C: Clock> Client<T, C> {
             let outcome = Err(self.refusal(call.method, response, id).await);
             return Ok(Reply { status, session, outcome });
         }
-        let response = match content_type(response.headers()).as_deref() {
-            Some("application/json") => {
+        let response = match media_type(response.headers()).as_deref() {
+            Some(JSON) => {
                 let bytes = body::whole(response.into_body(), self.limits.answer_bytes)
                     .await
                     .map_err(|fault| self.body_fault(call.method, fault))?;
                 find(call.method, &bytes, id).map_err(|fault| self.protocol(call.method, fault))?
             }
-            Some("text/event-stream") => self.read_stream(call.method, context, response.into_body(), id).await?,
+            Some(EVENTS) => self.read_stream(call.method, context, response.into_body(), id).await?,
             other => {
                 let fault = self.no_answer(status, other.unwrap_or_default(), response.into_body()).await;
                 return Err(self.protocol(call.method, fault));
@@ -169,11 +170,6 @@ fn find(method: &str, text: &[u8], id: &Id) -> Result<mcp::Response, Fault> {
 pub(crate) fn state_length(request: &mut http::Request<Bytes>) {
     let length = HeaderValue::from(request.body().len());
     request.headers_mut().insert(header::CONTENT_LENGTH, length);
-}
-
-pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
 fn text(value: Option<&HeaderValue>) -> Option<String> {

@@ -3,10 +3,11 @@ use crate::{
     clock::Clock,
     deadlines::Deadline,
     error::{Error, Problem},
-    exchange::{content_type, state_length},
+    exchange::state_length,
     transport::{Transport, TransportError},
 };
 use bytes::Bytes;
+use content_negotiation::{EVENTS, JSON, media_type};
 use http::{HeaderMap, Method, Response, StatusCode, header};
 
 impl<T: Transport, C: Clock> Client<T, C> {
@@ -28,8 +29,8 @@ impl<T: Transport, C: Clock> Client<T, C> {
             }
             // Whoever ends a session, or only tells something, does not read what comes.
             StatusCode::OK if method != Method::DELETE && !is_empty(response.headers()) => {
-                match content_type(response.headers()).as_deref() {
-                    None | Some("application/json" | "text/event-stream") => Ok(response),
+                match media_type(response.headers()).as_deref() {
+                    None | Some(JSON | EVENTS) => Ok(response),
                     Some(other) => {
                         let fault = self.no_answer(response.status(), other, response.into_body()).await;
                         Err(self.protocol(&name, fault))

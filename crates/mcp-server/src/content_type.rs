@@ -1,5 +1,6 @@
 //! The media type of a body (MCP transports, "Sending Messages to the Server").
 
+use content_negotiation::{JSON, media_type_in};
 use http::{HeaderMap, HeaderValue, header};
 
 /// Whether the body says that it is JSON, as it is: JSON is UTF-8 (RFC 8259, section 8.1), and whoever reads other
@@ -14,13 +15,9 @@ pub fn is_json(headers: &HeaderMap) -> bool {
         _ => true,
     };
     let mut packings = headers.get_all(header::CONTENT_ENCODING).iter();
-    essence(only).eq_ignore_ascii_case("application/json")
+    media_type_in(only) == JSON
         && only.split(';').skip(1).all(is_utf8)
         && packings.all(|packing| packing.as_bytes().eq_ignore_ascii_case(b"identity"))
-}
-
-fn essence(value: &str) -> &str {
-    value.split(';').next().unwrap_or_default().trim()
 }
 
 #[cfg(test)]

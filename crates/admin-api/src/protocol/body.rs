@@ -2,6 +2,7 @@
 
 use crate::{Problem, ProblemKind};
 use bytes::Bytes;
+use content_negotiation::{JSON, media_type_in};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::Value;
 
@@ -10,8 +11,6 @@ pub const MAX_BODY_BYTES: usize = 1 << 20;
 
 /// Bytes of a document that is imported, which can have every server in it.
 const MAX_IMPORT_BYTES: usize = 10 << 20;
-
-const JSON: &str = "application/json";
 
 /// RFC 7396, section 4.
 const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -41,8 +40,7 @@ fn read(headers: &HeaderMap, body: &Bytes, types: &[&str], max_bytes: usize) -> 
         return Err(Problem::new(ProblemKind::BodyTooLarge, detail));
     }
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
-    if !types.iter().any(|known| essence.eq_ignore_ascii_case(known)) {
+    if !types.contains(&media_type_in(given).as_str()) {
         let detail = format!("Send the body with \"Content-Type: {}\".", types.join("\" or \""));
         return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
     }
