@@ -1,6 +1,7 @@
 use aes_gcm::{Aes256Gcm, Key, KeyInit};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -33,6 +34,8 @@ pub(crate) struct NamedKey {
     /// The beginning of a hash of the key, which tells nothing of it.
     pub id: [u8; ID_BYTES],
     pub cipher: Aes256Gcm,
+    /// For tags.
+    pub mac: Hmac<Sha256>,
 }
 
 impl Keys {
@@ -44,8 +47,12 @@ impl Keys {
         Ok(keys.next().map(|current| Self { current, older: keys.collect() }))
     }
 
+    pub(crate) fn all(&self) -> impl Iterator<Item = &NamedKey> {
+        std::iter::once(&self.current).chain(&self.older)
+    }
+
     pub(crate) fn named(&self, id: &[u8]) -> Option<&NamedKey> {
-        std::iter::once(&self.current).chain(&self.older).find(|key| key.id == id)
+        self.all().find(|key| key.id == id)
     }
 }
 
@@ -54,10 +61,11 @@ fn read_key(text: &str) -> Option<NamedKey> {
     let engines = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
     let bytes = hexadecimal.or_else(|| engines.iter().find_map(|engine| engine.decode(text).ok()))?;
     let bytes: [u8; KEY_BYTES] = bytes.try_into().ok()?;
-    let hash = Sha256::new().chain_update(b"bobbin encryption key id\0").chain_update(bytes).finalize();
+    let derived = |what: &str| Sha256::new().chain_update(what).chain_update([0]).chain_update(bytes).finalize();
     let mut id = [0; ID_BYTES];
-    id.copy_from_slice(&hash[..ID_BYTES]);
-    Some(NamedKey { id, cipher: Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(&bytes)) })
+    id.copy_from_slice(&derived("bobbin encryption key id")[..ID_BYTES]);
+    let mac = <Hmac<Sha256> as Mac>::new_from_slice(&derived("bobbin tag key")).ok()?;
+    Some(NamedKey { id, cipher: Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(&bytes)), mac })
 }
 
 fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {

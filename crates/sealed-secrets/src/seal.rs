@@ -65,7 +65,7 @@ fn parts(sealed: &[u8]) -> Option<(&[u8], &[u8])> {
 
 impl Purpose<'_> {
     /// Each part after its length.
-    fn bytes(self) -> Vec<u8> {
+    pub(crate) fn bytes(self) -> Vec<u8> {
         let parts = self.0.iter().flat_map(|part| [&(part.len() as u64).to_be_bytes()[..], part.as_bytes()].concat());
         parts.collect()
     }
