@@ -156,7 +156,7 @@ fn read_error(id: Option<Id>, error: Value) -> Result<Message, Box<InvalidMessag
     Ok(Message::Response(Response { id, outcome: Err(error) }))
 }
 
-fn invalid(id: Option<Id>, message: &str) -> Box<InvalidMessage> {
+pub(crate) fn invalid(id: Option<Id>, message: &str) -> Box<InvalidMessage> {
     let error = RpcError::new(code::INVALID_REQUEST, format!("Not a JSON-RPC 2.0 message: {message}"));
     Box::new(InvalidMessage { id, error })
 }

@@ -6,6 +6,7 @@
 pub mod code;
 mod jsonrpc;
 pub mod meta;
+pub mod strict;
 mod trace;
 mod version;
 

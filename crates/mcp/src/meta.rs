@@ -13,6 +13,11 @@ pub const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
 /// `_meta`: who answers a modern request.
 pub const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
+/// `_meta`: the id of the request that a message of a subscription belongs to.
+pub const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
+/// `_meta`: the task that a message belongs to.
+pub const RELATED_TASK: &str = "io.modelcontextprotocol/related-task";
+
 /// Header: the protocol version, of both eras.
 pub const VERSION_HEADER: &str = "mcp-protocol-version";
 /// Header: the session of a legacy connection.
