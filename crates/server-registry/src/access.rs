@@ -12,6 +12,7 @@ use crate::{
 };
 use futures::future::join_all;
 use mcp::code;
+use mcp_client::Tool;
 use serde_json::{Map, Value};
 use std::{
     cell::Cell,
@@ -201,15 +202,28 @@ impl<H: Host> Access<H> {
             return true;
         }
         let known = server.upstream.catalog().await.ok();
-        match known.iter().flat_map(|known| &known.catalog.tools).find(|entry| entry.name == tool) {
+        let mut tools = known.iter().flat_map(|known| &known.catalog.tools);
+        match tools.clone().find(|entry| entry.name == tool) {
             Some(entry) => permission.allows_tool(entry),
-            None => permission.allows(tool, None),
+            None => {
+                let forbidden = |entry: &Tool| is_spelling(&entry.name, tool) && !permission.allows_tool(entry);
+                permission.allows_unlisted(tool) && !tools.any(forbidden)
+            }
         }
     }
 
     pub(crate) fn permission<'a>(&'a self, alias: &'a str, server: &'a Usable<H>) -> Permission<'a> {
         Permission { alias, policy: &server.connection.policy, caller: &self.caller, purpose: self.purpose }
     }
+}
+
+/// Whether a server could take one name for another: they differ by case, or by what is no letter and no digit.
+fn is_spelling(one: &str, other: &str) -> bool {
+    letters(one).eq(letters(other))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 pub(crate) fn invalid_params(message: String) -> Failure {

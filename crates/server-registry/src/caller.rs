@@ -55,11 +55,31 @@ impl Caller {
         }
     }
 
+    /// Whether anything is forbidden to the caller, or its requests are counted.
+    pub fn is_restricted(&self) -> bool {
+        match self {
+            Self::Local | Self::Operator => false,
+            Self::Client(key) => {
+                let settings = key.settings();
+                let has_limits = settings.servers().is_some() || settings.rate_limit_per_minute().is_some();
+                has_limits || !settings.tools().allows_all()
+            }
+        }
+    }
+
     /// Whether the caller's own policy lets every tool pass.
     pub fn allows_all_tools(&self) -> bool {
         match self {
             Self::Local | Self::Operator => true,
             Self::Client(key) => key.settings().tools().allows_all(),
+        }
+    }
+
+    /// What the caller's own policy says of a tool that its server does not list, in whatever case it is written.
+    pub fn access_in_any_case(&self, alias: &str, tool: &str) -> Access {
+        match self {
+            Self::Local | Self::Operator => Access::Allowed,
+            Self::Client(key) => key.settings().tools().access_in_any_case(Some(alias), tool),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
 };
 use mcp_client::Tool;
 use serde_json::Value;
-use tool_policy::Policy;
+use tool_policy::{Access, MAX_NAME_CHARS, Policy};
 
 /// What a caller may do with the tools of one server: the stricter of the server's policy and the caller's.
 pub(crate) struct Permission<'a> {
@@ -23,7 +23,18 @@ impl Permission<'_> {
 
     /// Whether a tool may be used, by its name and what its server says of it.
     pub fn allows(&self, tool: &str, annotations: Option<&Value>) -> bool {
-        let access = self.policy.access(tool, annotations).strictest(self.caller.access(self.alias, tool, annotations));
+        self.permits(self.policy.access(tool, annotations).strictest(self.caller.access(self.alias, tool, annotations)))
+    }
+
+    /// Whether a tool may be used that is not in the catalog: the server may have it for this client alone, or know
+    /// another one by that name. So the name has no signs that are easily left out or taken for others.
+    pub fn allows_unlisted(&self, tool: &str) -> bool {
+        let is_plain = tool.bytes().all(|byte| byte.is_ascii_graphic()) && (1..=MAX_NAME_CHARS).contains(&tool.len());
+        let policy = self.policy.access_in_any_case(None, tool);
+        is_plain && self.permits(policy.strictest(self.caller.access_in_any_case(self.alias, tool)))
+    }
+
+    fn permits(&self, access: Access) -> bool {
         match self.purpose {
             Purpose::CodeMode => access.in_code_mode(),
             Purpose::Direct => access.at_all(),

@@ -83,6 +83,21 @@ impl Policy {
         self.decide(Subject { alias: Some(alias), tool: tool_name }, server_annotations)
     }
 
+    /// What holds for a tool that its server does not list, of which nothing is known but a name: the strictest of what
+    /// the name says as it is, and of what it says to a server that does not tell upper from lower case. With an alias
+    /// names are read as [`Self::access_on`] does.
+    #[must_use]
+    pub fn access_in_any_case(&self, alias: Option<&str>, tool_name: &str) -> Access {
+        let as_it_is = self.decide(Subject { alias, tool: tool_name }, None);
+        let in_lower_case = Self {
+            default: self.default,
+            rules: self.rules.iter().map(Rule::in_lower_case).collect(),
+            annotations: self.annotations.iter().map(|(name, hints)| (lower_case(name), *hints)).collect(),
+        };
+        let (alias, tool) = (alias.map(lower_case), lower_case(tool_name));
+        as_it_is.strictest(in_lower_case.decide(Subject { alias: alias.as_deref(), tool: &tool }, None))
+    }
+
     /// Whether it allows every tool, so that nobody needs to ask.
     #[must_use]
     pub fn allows_all(&self) -> bool {
@@ -116,6 +131,15 @@ impl Policy {
         let Some(alias) = subject.alias.filter(|_| !self.annotations.is_empty()) else { return of_the_tool };
         word(&format!("{alias}/{}", subject.tool)).unwrap_or_default().above(of_the_tool)
     }
+}
+
+/// A name or pattern in lower case, of as many characters as before.
+pub(crate) fn lower_case(text: &str) -> String {
+    let lower = |character: char| {
+        let mut lower = character.to_lowercase();
+        lower.next().filter(|_| lower.next().is_none()).unwrap_or(character)
+    };
+    text.chars().map(lower).collect()
 }
 
 /// The JSON form, as it is read.

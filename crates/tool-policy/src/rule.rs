@@ -1,5 +1,6 @@
 use crate::object::Object;
 use crate::pattern::{MAX_PATTERN_CHARS, Pattern};
+use crate::policy::lower_case;
 use crate::subject::Subject;
 use crate::{Access, Class, Hints};
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,16 @@ impl Rule {
     #[must_use]
     pub fn access(&self) -> Access {
         self.access
+    }
+
+    /// The same for names in lower case.
+    pub(crate) fn in_lower_case(&self) -> Self {
+        let tools = match &self.tools {
+            Tools::Name(name) => Tools::Name(lower_case(name)),
+            Tools::Pattern(pattern) => Tools::Pattern(Box::new(Pattern::new(lower_case(pattern.text())))),
+            Tools::Class(class) => Tools::Class(*class),
+        };
+        Self { tools, access: self.access }
     }
 
     pub(crate) fn names(&self, subject: Subject<'_>) -> bool {

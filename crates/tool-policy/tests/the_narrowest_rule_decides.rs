@@ -86,3 +86,36 @@ fn it_is_known_when_everything_is_allowed() {
     assert!(!policy(json!({"rules": [{"name": "x", "access": "blockedInCodeMode"}]})).allows_all());
     assert!(!policy(json!({"default": "blocked"})).allows_all());
 }
+
+#[test]
+fn a_tool_that_is_not_listed_is_blocked_in_every_case_that_a_rule_names() {
+    let rules = json!([
+        {"name": "Wipe", "access": "blocked"},
+        {"pattern": "delete_*", "access": "blockedInCodeMode"},
+        {"name": "READ", "access": "allowed"}
+    ]);
+    let of_server = policy(json!({"rules": rules}));
+    for (name, access) in [
+        ("Wipe", Access::Blocked),
+        ("wipe", Access::Blocked),
+        ("WIPE", Access::Blocked),
+        ("wiped", Access::Allowed),
+        ("Delete_All", Access::BlockedInCodeMode),
+        ("read", Access::Allowed),
+    ] {
+        assert_eq!(of_server.access_in_any_case(None, name), access, "{name}");
+    }
+    let of_key = policy(json!({"rules": [{"name": "x/Wipe", "access": "blocked"}]}));
+    assert_eq!(of_key.access_in_any_case(Some("x"), "wIPE"), Access::Blocked);
+    assert_eq!(of_key.access_in_any_case(Some("y"), "wIPE"), Access::Allowed);
+    let closed = policy(json!({"default": "blocked", "rules": [{"name": "read", "access": "allowed"}]}));
+    assert_eq!(closed.access_in_any_case(None, "read"), Access::Allowed);
+    assert_eq!(closed.access_in_any_case(None, "Read"), Access::Blocked);
+    let by_hint = json!({"rules": [{"class": "destructive", "access": "blocked"}],
+        "annotations": {"Tidy": {"destructiveHint": false}}});
+    assert_eq!(policy(by_hint.clone()).access_in_any_case(None, "Tidy"), Access::Allowed);
+    assert_eq!(policy(by_hint).access_in_any_case(None, "other"), Access::Blocked);
+    // A letter that has no single one in lower case stays.
+    let longest = policy(json!({"rules": [{"pattern": "İ".repeat(127), "access": "blocked"}]}));
+    assert_eq!(longest.access_in_any_case(None, &"İ".repeat(127)), Access::Blocked);
+}
