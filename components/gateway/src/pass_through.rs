@@ -35,7 +35,7 @@ pub async fn pass(request: Request) -> Result<Response<BoxBody>, Refusal> {
     let headers = headers::write(request.headers());
     let body = body::read(request, &configuration).await?;
     let message = serde_json::from_slice(&body).unwrap_or_default();
-    let further = further_requests(&message);
+    let further = messages_in(&message).saturating_sub(1);
     let id = id_of(message);
     let forwarded = match access {
         Ok(access) => {
@@ -49,11 +49,12 @@ pub async fn pass(request: Request) -> Result<Response<BoxBody>, Refusal> {
     Ok(forwarded.map_or_else(|reason| whole(refused(reason, id)), response))
 }
 
-/// How many requests a batch has beyond the first one.
-fn further_requests(message: &Value) -> u32 {
-    let requests =
-        message.as_array().map_or(0, |messages| messages.iter().filter(|one| one["method"].is_string()).count());
-    u32::try_from(requests).unwrap_or(u32::MAX).saturating_sub(1)
+/// How many messages a body has, in batches of batches, too: whatever a server could take for one.
+fn messages_in(body: &Value) -> u32 {
+    match body {
+        Value::Array(messages) => messages.iter().map(messages_in).fold(0, u32::saturating_add),
+        _ => 1,
+    }
 }
 
 /// The id of the request that a message is; what is none is for the server to refuse.

@@ -44,7 +44,7 @@ pub use deadlines::{Deadline, Deadlines, within};
 pub use error::{Error, Fault, Problem};
 pub use flight::Flight;
 pub use limits::Limits;
-pub use parameter_headers::MirroredParameter;
+pub use parameter_headers::{MirroredParameter, header_value};
 pub use redaction::Redaction;
 pub use relay::SharedMethod;
 pub use secrets::Secrets;

@@ -56,7 +56,7 @@ pub(crate) fn headers(
 }
 
 /// A header value: as it is where that is safe, else `=?base64?…?=`.
-pub(crate) fn header_value(text: &str) -> HeaderValue {
+pub fn header_value(text: &str) -> HeaderValue {
     let plain = text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
         && text.trim_matches(' ').len() == text.len()
         && !text.starts_with(ENCODED_PREFIX);

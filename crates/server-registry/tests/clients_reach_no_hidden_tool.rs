@@ -68,6 +68,94 @@ fn nothing_hides_a_tool_from_the_gateway_and_shows_it_to_the_server() {
 }
 
 #[test]
+fn who_is_restricted_in_any_way_sends_well_formed_messages_whatever_they_are_about() {
+    let gateway = Gateway::new(&json!({}), false);
+    for settings in [
+        json!({"rateLimitPerMinute": 100_000}),
+        json!({"servers": ["x"]}),
+        json!({"tools": {"rules": [{"name": "log", "access": "blocked"}]}}),
+    ] {
+        let client = Client::of(&gateway, &gateway.key_with(&settings), false);
+        let before = gateway.requests();
+        for body in [
+            r#"[[{"jsonrpc":"2.0","id":1,"method":"resources/list"}]]"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":["resources/list"]}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"resources/list\u0000x"}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"ping","method":"ping"}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}"#,
+            r#"{"id":1,"method":"ping"}"#,
+            r#"{"jsonrpc":"2.0","id":1,"result":{},"method":"ping"}"#,
+            r#"[]"#,
+        ] {
+            let (status, _, answer) = client.send(body.as_bytes());
+            let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{settings} {body}: {answer}");
+            assert!(answer["error"]["message"].as_str().is_some_and(|text| text.len() > 20), "{answer}");
+        }
+        // A batch, where the version has none.
+        let batch =
+            r#"[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"notifications/initialized"}]"#;
+        assert_eq!(client.send(batch.as_bytes()).0, StatusCode::BAD_REQUEST);
+        assert_eq!(gateway.requests(), before, "{settings}");
+        assert_eq!(
+            client.send_with(&[("mcp-protocol-version", "2025-03-26")], batch.as_bytes()).0,
+            StatusCode::ACCEPTED
+        );
+        assert_eq!(gateway.upstream.received().last().expect("a request").bytes, batch);
+    }
+}
+
+#[test]
+fn no_spelling_of_a_name_is_another_tool() {
+    let gateway = Gateway::new(&json!({"rules": [{"class": "destructive", "access": "blocked"}]}), false);
+    let key = gateway.key(&json!({"rules": [{"name": "x/Hidden", "access": "blocked"}]}));
+    for is_modern in [false, true] {
+        let gateway = if is_modern {
+            &Gateway::new(&json!({"rules": [{"pattern": "w?pe", "access": "blocked"}]}), true)
+        } else {
+            &gateway
+        };
+        let key = if is_modern { ADMIN } else { &key };
+        let client = Client::of(gateway, key, is_modern);
+        client.ask("tools/call", json!({"name": "read", "arguments": {}}));
+        let before = gateway.calls();
+        let mut names = vec![
+            "wipe",
+            "WIPE",
+            "Wipe",
+            " wipe",
+            "wipe ",
+            "wi_pe",
+            "wipe.",
+            "./wipe",
+            "wipe\n",
+            "wipe\0x",
+            "wipe\u{200b}",
+            "ｗｉｐｅ",
+            "",
+        ];
+        if !is_modern {
+            names.extend(["hidden", "HIDDEN"]);
+        }
+        for name in names {
+            let body =
+                json!({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": name, "arguments": {}}});
+            let answer = match is_modern {
+                // A header has no room for some names.
+                true if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_graphic()) => continue,
+                true => client.ask("tools/call", body["params"].clone()),
+                false => serde_json::from_slice(&client.send(body.to_string().as_bytes()).2).expect("JSON"),
+            };
+            assert_eq!(answer["error"]["code"], -32_602, "{name:?}: {answer}");
+        }
+        assert_eq!(gateway.calls(), before, "nothing reached the server");
+        // A tool that the server has for this client alone: nothing says that it is not destructive.
+        client.ask("tools/call", json!({"name": "of_this-client.only", "arguments": {}}));
+        assert_eq!(gateway.calls() - before, usize::from(is_modern));
+    }
+}
+
+#[test]
 fn what_is_not_about_tools_passes_all_the_same() {
     let gateway = Gateway::new(&json!({"default": "blocked"}), false);
     let client = Client::of(&gateway, ADMIN, false);

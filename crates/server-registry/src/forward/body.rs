@@ -1,3 +1,4 @@
+use super::ids::Rewriting;
 use bytes::{Bytes, BytesMut};
 use futures::{FutureExt, Stream, StreamExt, future::LocalBoxFuture};
 use mcp_client::{Redaction, TransportError};
@@ -14,6 +15,7 @@ pub struct Body<B> {
     broke: Option<TransportError>,
     rest: Option<B>,
     redaction: Option<Redaction>,
+    rewriting: Option<Rewriting>,
     deadline: Option<LocalBoxFuture<'static, ()>>,
     standing: Option<Standing>,
     watch: Option<Box<dyn Watch>>,
@@ -68,6 +70,11 @@ impl<B> Body<B> {
         Self { redaction: Some(redaction), ..self }
     }
 
+    /// The same with the ids of its caller.
+    pub(super) fn rewritten(self, rewriting: Option<Rewriting>) -> Self {
+        Self { rewriting, ..self }
+    }
+
     /// The same, heard by somebody.
     pub(super) fn watched(self, watch: impl Watch + 'static) -> Self {
         Self { watch: Some(Box::new(watch)), ..self }
@@ -83,6 +90,13 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
             Err(error) => self.broke = Some(error.clone()),
         }
         Some(chunk)
+    }
+
+    /// What was still kept, at the end.
+    fn finish(&mut self) -> Bytes {
+        let held = self.redaction.as_mut().map(Redaction::finish).unwrap_or_default();
+        let Some(rewriting) = &mut self.rewriting else { return held };
+        [rewriting.take(held), rewriting.finish()].concat().into()
     }
 
     fn poll_rest(&mut self, task: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
@@ -103,6 +117,10 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
                         Some(redaction) => redaction.take(chunk),
                         None => chunk,
                     };
+                    let passed = match &mut self.rewriting {
+                        Some(rewriting) => rewriting.take(passed),
+                        None => passed,
+                    };
                     if !passed.is_empty() {
                         return Poll::Ready(Some(Ok(passed)));
                     }
@@ -114,7 +132,7 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
                 }
                 Poll::Ready(None) => {
                     self.rest = None;
-                    let held = self.redaction.as_mut().map(Redaction::finish).unwrap_or_default();
+                    let held = self.finish();
                     return Poll::Ready(Some(held).filter(|held| !held.is_empty()).map(Ok));
                 }
                 Poll::Pending => {
@@ -133,7 +151,16 @@ impl<B: Stream<Item = Result<Bytes, TransportError>> + Unpin> Body<B> {
 impl<B> From<Vec<u8>> for Body<B> {
     fn from(bytes: Vec<u8>) -> Self {
         let begun = BytesMut::from(Bytes::from(bytes));
-        Self { begun, broke: None, rest: None, redaction: None, deadline: None, standing: None, watch: None }
+        Self {
+            begun,
+            broke: None,
+            rest: None,
+            redaction: None,
+            rewriting: None,
+            deadline: None,
+            standing: None,
+            watch: None,
+        }
     }
 }
 

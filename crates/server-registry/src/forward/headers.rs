@@ -23,12 +23,13 @@ const LISTS: [&str; 3] = ["accept", "tracestate", "baggage"];
 const TO_CALLER: [&str; 6] =
     ["content-type", "cache-control", "retry-after", "allow", "x-accel-buffering", meta::VERSION_HEADER];
 
-/// The headers of a request, without its session. A message is JSON in UTF-8 (MCP 2025-11-25, "Transports").
+/// From where a stream is to go on.
+pub(super) const LAST_EVENT_ID: &str = "last-event-id";
+
+/// The headers of a request, without its session and the event that it names. A message is JSON in UTF-8 (MCP
+/// 2025-11-25, "Transports").
 pub(super) fn to_server(method: &Method, headers: &HeaderMap) -> HeaderMap {
-    let resumes = |name: &str| name == "last-event-id" && method == Method::GET;
-    let mut passed = passing(headers, |name| {
-        TO_SERVER.contains(&name) || name.starts_with(meta::PARAM_HEADER_PREFIX) || resumes(name)
-    });
+    let mut passed = passing(headers, |name| TO_SERVER.contains(&name) || name.starts_with(meta::PARAM_HEADER_PREFIX));
     if method == Method::POST {
         passed.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }

@@ -4,8 +4,9 @@
 use super::{Answer, Answered, Body, NotForwarded, Own, Server, execution_id, sessions::Sessions, translate::Refused};
 use crate::host::Host;
 use bytes::Bytes;
+use content_negotiation::{EVENTS, media_type};
 use futures::{Stream, StreamExt};
-use http::{HeaderMap, HeaderValue, header, request::Parts};
+use http::{HeaderMap, HeaderValue, request::Parts};
 use mcp::{Era, Id, Message, Request, Response};
 use mcp_client::{Limits, TransportError, sse::Parser, whole};
 use mcp_server::{Exchange, Received, receive};
@@ -76,7 +77,10 @@ impl<H: Host + 'static> Server<'_, H> {
         };
         let request = Request { id: id.clone(), method: exchange.request.method.clone(), params };
         let body = Bytes::from(Value::from(&request).to_string());
-        let answer = self.pass(sessions, session, parts, body).await.map_err(NotListed::NotForwarded)?;
+        let answer = match self.pass(sessions, session, parts, body).await.map_err(NotListed::NotForwarded)? {
+            Answer::Passed(answer) => answer,
+            Answer::Own(_) => return Err(self.unusable("its list of tools cannot be asked for").into()),
+        };
         if !answer.status().is_success() {
             return Err(match is_first {
                 true => NotListed::Answered(Box::new(answer)),
@@ -99,8 +103,7 @@ where
     B: Stream<Item = Result<Bytes, TransportError>> + Unpin,
 {
     let limit_bytes = Limits::default().answer_bytes;
-    let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-    if content_type.is_none_or(|value| !value.starts_with(b"text/event-stream")) {
+    if media_type(headers).as_deref() != Some(EVENTS) {
         return outcome(&whole(body, limit_bytes).await.ok()?, id);
     }
     let mut parser = Parser::new(limit_bytes);

@@ -1,15 +1,16 @@
 //! Passing requests through to a server, everything that it has: tools, resources, prompts, notifications, its own
 //! requests to the client. What passes is named (`headers`); sessions are sealed for whom they were begun
-//! (`sessions`); between eras, what both have is translated (`translate`).
+//! (`sessions`), and ids are good for whose they are (`ids`); between eras, what both have is translated (`translate`).
 
 mod all_tools;
 mod body;
 mod headers;
 mod heard;
+mod ids;
 mod limited;
 mod list_as_caller;
 mod own;
-mod plain;
+mod pass;
 mod refusal;
 mod sessions;
 mod standing;
@@ -26,9 +27,9 @@ use crate::{
 use bytes::Bytes;
 use futures::future::{Either, select};
 use heard::Heard;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use http::{HeaderValue, Method, Request, Response, StatusCode, request::Parts};
 use limited::Limited;
-use mcp::{Era, Message, meta};
+use mcp::{Era, Message, meta, strict::read_strictly};
 use mcp_client::{Problem, TransportError};
 use mcp_server::{Bulletin, Cancellation, Exchange, Received, accepted, peek, receive};
 use own::{Own, worse};
@@ -123,15 +124,24 @@ impl<H: Host + 'static> Access<H> {
         if let Some(refused) = Own::unreadable(&parts, &body) {
             return Ok(Answer::Own(refused));
         }
+        let read = match parts.method == Method::POST && server.is_restricted() {
+            true => match read_strictly(&body) {
+                Ok(read) => Some(read),
+                Err(invalid) => return Ok(Answer::Own(Own::invalid(*invalid))),
+            },
+            false => None,
+        };
         let session = match session {
             Some(Session::Translated) => return Ok(Answer::Own(server.translated(&parts, &body).await)),
             Some(Session::OfServer(id)) => Some(id),
             None => None,
         };
-        match server.limited(&mut parts, &body).await {
-            Some(Limited::Answered(own)) => return Ok(Answer::Own(own)),
-            Some(Limited::List) => return server.list_permitted(&sessions, session, &parts, &body).await,
-            None => {}
+        if let Some(read) = &read {
+            match server.limited(&mut parts, &body, read).await {
+                Some(Limited::Answered(own)) => return Ok(Answer::Own(own)),
+                Some(Limited::List) => return server.list_permitted(&sessions, session, &parts, &body).await,
+                None => {}
+            }
         }
         match asked {
             Some((_, Era::Modern)) if server.speaks(Era::Legacy).await? && !wants_requests(&body) => {
@@ -144,7 +154,7 @@ impl<H: Host + 'static> Access<H> {
             None if session.is_none() && is_batch(&body) && server.usable.upstream.refuses_initialize().await => {
                 Ok(Answer::Own(server.translated(&parts, &body).await))
             }
-            _ => server.pass(&sessions, session, &parts, body).await.map(Answer::Passed),
+            _ => server.pass(&sessions, session, &parts, body).await,
         }
     }
 }
@@ -189,7 +199,10 @@ impl<H: Host + 'static> Server<'_, H> {
     async fn initialize(&self, sessions: &Sessions<'_, H>, parts: &Parts, body: Bytes) -> Answered<H> {
         let upstream = &self.usable.upstream;
         if !upstream.refuses_initialize().await {
-            let mut answer = self.pass(sessions, None, parts, body.clone()).await?;
+            let mut answer = match self.pass(sessions, None, parts, body.clone()).await? {
+                Answer::Passed(answer) => answer,
+                own => return Ok(own),
+            };
             let refused = match select(pin!(is_refusal(&mut answer)), pin!(upstream.call_time())).await {
                 Either::Left((refused, _)) => refused,
                 Either::Right(_) => Err(TransportError::TooLate),
@@ -206,30 +219,6 @@ impl<H: Host + 'static> Server<'_, H> {
         let mut own = self.translated(parts, &body).await;
         own.response.headers_mut().insert(meta::SESSION_HEADER, sessions.seal_translated().await?);
         Ok(Answer::Own(own))
-    }
-
-    /// Passes a request on as it is.
-    async fn pass(
-        &self,
-        sessions: &Sessions<'_, H>,
-        session: Option<HeaderValue>,
-        parts: &Parts,
-        body: Bytes,
-    ) -> Forwarded<H> {
-        let mut outgoing = headers::to_server(&parts.method, &parts.headers);
-        if let Some(session) = session {
-            outgoing.insert(meta::SESSION_HEADER, session);
-        }
-        let response = self.usable.upstream.pass(parts.method.clone(), outgoing, body).await.map_err(Failure::from)?;
-        let (parts, body) = response.into_parts();
-        let mut incoming: HeaderMap = headers::to_caller(&parts.headers);
-        if let Some(session) = parts.headers.get(meta::SESSION_HEADER) {
-            incoming.insert(meta::SESSION_HEADER, sessions.seal(session).await?);
-        }
-        let mut response = Response::new(self.body(&incoming, body));
-        *response.status_mut() = parts.status;
-        *response.headers_mut() = incoming;
-        Ok(response)
     }
 
     /// Answers a request over the registry's own connection, in the era of the client.
@@ -277,17 +266,6 @@ impl<H: Host + 'static> Server<'_, H> {
             }
             Err(_) => Ok(false),
         }
-    }
-
-    /// The body of the server's answer. Events may come for as long as there are some; anything else is complete within
-    /// the time of a call.
-    fn body(&self, headers: &HeaderMap, body: H::Body) -> Body<H::Body> {
-        let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-        let are_events = content_type.is_some_and(|value| value.starts_with(b"text/event-stream"));
-        let body = Body::streamed(body)
-            .redacted(self.usable.upstream.redaction())
-            .while_standing(self.access.taken_away(self.alias), are_events);
-        if are_events { body } else { body.until(self.usable.upstream.call_time()) }
     }
 }
 

@@ -1,5 +1,5 @@
 use http::{Method, StatusCode, request::Parts};
-use mcp::{Response, RpcError, code};
+use mcp::{Id, InvalidMessage, Response, RpcError, code};
 use mcp_server::{HttpResponse, expect_json, json_response};
 use serde::de::IgnoredAny;
 use usage::{FailureKind, Outcome};
@@ -16,6 +16,21 @@ impl Own {
         Self { response, outcome: Outcome::Failed(FailureKind::Refused) }
     }
 
+    /// A JSON-RPC error to what the gateway did not let through.
+    pub fn error(status: StatusCode, id: Option<Id>, error: RpcError) -> Self {
+        Self::refused(json_response(status, &Response { id, outcome: Err(error) }.into()))
+    }
+
+    /// The same, about no request.
+    pub fn bad_request(message: &str) -> Self {
+        Self::error(StatusCode::BAD_REQUEST, None, RpcError::new(code::INVALID_REQUEST, message))
+    }
+
+    /// The answer to what is no message.
+    pub fn invalid(message: InvalidMessage) -> Self {
+        Self::error(StatusCode::BAD_REQUEST, message.id, message.error)
+    }
+
     /// The answer to a message that is not one JSON value in UTF-8, or says that it is something else: whoever reads it
     /// in another way reads another message.
     pub fn unreadable(parts: &Parts, body: &[u8]) -> Option<Self> {
@@ -30,7 +45,7 @@ impl Own {
             Err(error) => error.to_string(),
         };
         let error = RpcError::new(code::PARSE_ERROR, format!("The body is not JSON: {reason}"));
-        Some(Self::refused(json_response(StatusCode::BAD_REQUEST, &Response { id: None, outcome: Err(error) }.into())))
+        Some(Self::error(StatusCode::BAD_REQUEST, None, error))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::body::Body;
 use bytes::Bytes;
+use content_negotiation::{EVENTS, JSON, media_type};
 use futures::Stream;
-use http::{HeaderMap, Response, StatusCode, header};
+use http::{HeaderMap, Response, StatusCode};
 use mcp_client::{TransportError, sse::Parser};
 use serde_json::Value;
 
@@ -42,11 +43,11 @@ enum Search {
 impl Search {
     /// `None`: there is no response to be found.
     fn in_answer(headers: &HeaderMap) -> Option<Self> {
-        let content_type = headers.get(header::CONTENT_TYPE)?.as_bytes();
-        if content_type.starts_with(b"application/json") {
-            return Some(Self::Json(Vec::new()));
+        match media_type(headers)?.as_str() {
+            JSON => Some(Self::Json(Vec::new())),
+            EVENTS => Some(Self::Events(Parser::new(LOOKED_AT_BYTES))),
+            _ => None,
         }
-        content_type.starts_with(b"text/event-stream").then(|| Self::Events(Parser::new(LOOKED_AT_BYTES)))
     }
 
     /// Whether the response is an error, once it is there.

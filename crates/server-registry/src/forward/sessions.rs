@@ -3,7 +3,7 @@
 //! A caller gets the id encrypted and bound to server and caller. Nothing is stored: any instance can open it. The
 //! key is `encryption_key`, or one that the registry makes and keeps in the key-value store.
 
-use super::{header_value, no_key};
+use super::{header_value, ids::CallerIds, no_key};
 use crate::{
     failure::Failure,
     host::{Host, StoreError},
@@ -12,6 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
 use sealed_secrets::{Keys, Purpose};
+use std::{cell::OnceCell, rc::Rc};
 
 /// Where the registry's own key is kept.
 const KEY: &str = "session-key";
@@ -29,11 +30,18 @@ pub(super) struct Sessions<'a, H> {
     host: &'a H,
     alias: &'a str,
     caller: &'a str,
+    /// Once they were needed.
+    keys: OnceCell<Keys>,
 }
 
 impl<'a, H: Host> Sessions<'a, H> {
     pub fn open(host: &'a H, alias: &'a str, caller: &'a str) -> Self {
-        Self { host, alias, caller }
+        Self { host, alias, caller, keys: OnceCell::new() }
+    }
+
+    /// The ids of this caller at this server.
+    pub async fn ids(&self) -> Result<Rc<CallerIds>, Failure> {
+        Ok(Rc::new(CallerIds::new(self.keys().await?, self.alias, self.caller)))
     }
 
     /// The id as the caller sees it.
@@ -72,6 +80,14 @@ impl<'a, H: Host> Sessions<'a, H> {
     }
 
     async fn keys(&self) -> Result<Keys, Failure> {
+        if let Some(keys) = self.keys.get() {
+            return Ok(keys.clone());
+        }
+        let keys = self.find_keys().await?;
+        Ok(self.keys.get_or_init(|| keys).clone())
+    }
+
+    async fn find_keys(&self) -> Result<Keys, Failure> {
         let variable = self.host.variable("encryption_key").await.map_err(|reason| no_key(&reason))?;
         let given = Keys::read(&variable.unwrap_or_default()).map_err(|error| no_key(&error.to_string()))?;
         match given {

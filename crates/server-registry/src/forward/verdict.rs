@@ -1,6 +1,7 @@
 //! How a JSON-RPC response ended that goes by: looked at as it comes, and not kept.
 
-use http::{HeaderMap, header};
+use content_negotiation::{EVENTS, JSON, media_type};
+use http::HeaderMap;
 use usage::{FailureKind, Outcome};
 
 /// The longest name of a member that is looked for.
@@ -54,10 +55,12 @@ enum Member {
 impl Verdict {
     /// For an answer with these headers; `None` when no response can be in it.
     pub fn on(headers: &HeaderMap) -> Option<Self> {
-        let content_type = headers.get(header::CONTENT_TYPE)?.as_bytes();
-        let line = content_type.starts_with(b"text/event-stream").then_some(Line::Field(0));
-        let is_read = line.is_some() || content_type.starts_with(b"application/json");
-        is_read.then(|| Self { line, after_carriage_return: false, message: Message::default(), outcome: None })
+        let line = match media_type(headers)?.as_str() {
+            EVENTS => Some(Line::Field(0)),
+            JSON => None,
+            _ => return None,
+        };
+        Some(Self { line, after_carriage_return: false, message: Message::default(), outcome: None })
     }
 
     /// How the response ended, once it was there. Of several the first one that is no success.
@@ -208,7 +211,7 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
+    use http::{HeaderValue, header};
 
     const RPC: Option<Outcome> = Some(Outcome::Failed(FailureKind::Rpc));
 

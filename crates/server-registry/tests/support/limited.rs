@@ -79,7 +79,13 @@ impl Gateway {
 
     /// A new key with a tool policy.
     pub fn key(&self, policy: &Value) -> String {
-        let settings = json!({"name": "client", "tools": policy});
+        self.key_with(&json!({"tools": policy}))
+    }
+
+    /// A new key with these settings.
+    pub fn key_with(&self, settings: &Value) -> String {
+        let mut settings = settings.clone();
+        settings["name"] = json!("client");
         let operator = self.access(ADMIN, Purpose::Direct);
         let (status, made) = administer(&self.host, &operator, Method::POST, "/api/v1/keys", &settings);
         assert_eq!(status, StatusCode::CREATED, "{made}");
