@@ -2,10 +2,14 @@
 
 use std::cell::Cell;
 
-use crate::engine::{Countdown, IS_COUNTED, ask_after_much_work, take_work};
+use crate::engine::{Countdown, IS_COUNTED, allow_work, take_work};
 
 /// Units of work (see `engine::work`) in one step.
 const WORK_PER_STEP: u64 = 16;
+
+/// Steps beyond the limit after which not the script is ended but the instance. Nothing is known that gets there: it is
+/// what a function of the standard library would have to do, while it never asks whether to go on.
+const OVERRUN: u64 = 10_000_000;
 
 /// Loop iterations and calls after which the interpreter asks whether to go on. Where its work is counted, the
 /// count is looked at only then, and thousands of opcodes may lie between two of them.
@@ -42,15 +46,15 @@ impl Meter {
     /// The interpreter of this session is about to run, perhaps after that of another one.
     pub(crate) fn enter(&self) {
         take_work();
-        ask_after_much_work(self.countdown.get());
+        self.allow_rest();
         self.wind_up();
     }
 
     /// Stops to look at the interpreter, which is about to go.
     pub(crate) fn detach(&self) {
         self.catch_up();
-        ask_after_much_work(None);
         self.countdown.set(None);
+        allow_work(None, u64::MAX, 0);
     }
 
     /// Uses up steps; `false` when there are none left. What is used up stays used up.
@@ -122,6 +126,12 @@ impl Meter {
             iterations.max(0) as u64
         };
         self.used.set(self.used.get().saturating_add(steps));
+        self.allow_rest();
+    }
+
+    fn allow_rest(&self) {
+        let left = self.limit.saturating_sub(self.used.get());
+        allow_work(self.countdown.get(), left.saturating_mul(WORK_PER_STEP), OVERRUN * WORK_PER_STEP);
     }
 
     /// Lets the interpreter ask again when the rest may be used up, or after a while.
