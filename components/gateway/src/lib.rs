@@ -10,6 +10,7 @@ mod door;
 mod endpoint;
 mod events;
 mod headers;
+mod keep_alive;
 mod mode;
 mod pass_through;
 mod refusal;

@@ -1,7 +1,8 @@
 //! `/mcp/<alias>`: everything that one server has, as it is. The registry holds its credentials and talks to it.
 
-use crate::{body, configuration::Configuration, door, headers, refusal::Refusal, whole};
+use crate::{body, configuration::Configuration, door, headers, keep_alive::kept_alive, refusal::Refusal, whole};
 use bytes::Bytes;
+use content_negotiation::{EVENTS, media_type};
 use contracts::registry::{Failure, FailureKind, ForwardedRequest, ForwardedResponse, NotForwarded, Purpose};
 use futures::{Stream, stream};
 use http::{HeaderValue, Response, StatusCode, header};
@@ -67,9 +68,16 @@ fn id_of(message: Value) -> Option<Id> {
 
 fn response(forwarded: ForwardedResponse) -> Response<BoxBody> {
     let ForwardedResponse { status, headers, body, end } = forwarded;
-    let mut response = Response::new(box_body(StreamBody::new(frames(Source { body, end }))));
+    let headers = headers::read(&headers);
+    let frames = frames(Source { body, end });
+    let body = if media_type(&headers).as_deref() == Some(EVENTS) {
+        box_body(StreamBody::new(kept_alive(frames)))
+    } else {
+        box_body(StreamBody::new(frames))
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
-    *response.headers_mut() = headers::read(&headers);
+    *response.headers_mut() = headers;
     response
 }
 
