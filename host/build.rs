@@ -14,12 +14,9 @@ const FILES: [&str; 3] = ["spin.toml", "application.wasm", "application.cwasm"];
 const NOTE: &str = "README";
 
 fn main() -> io::Result<()> {
-    let package = PathBuf::from(variable("CARGO_MANIFEST_DIR"));
-    let folder = env::var_os("BOBBIN_APPLICATION").map_or_else(|| package.join("../target/application"), PathBuf::from);
-    let folder = make(&folder)?;
+    let folder = make(&Path::new(&variable("CARGO_MANIFEST_DIR")).join("../target/application"))?;
     println!("cargo::rustc-env=BOBBIN_APPLICATION={}", folder.display());
     println!("cargo::rustc-env=BOBBIN_TARGET={}", variable("TARGET"));
-    println!("cargo::rerun-if-env-changed=BOBBIN_APPLICATION");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={}", folder.join(NOTE).display());
     Ok(())
