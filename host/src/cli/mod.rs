@@ -2,6 +2,7 @@
 
 mod application;
 mod demo;
+mod health;
 mod signals;
 mod up;
 
@@ -12,6 +13,7 @@ use bobbin::demo_server::DemoServerError;
 use bobbin::output::print;
 use bobbin::servers_file::{self, ServersFileError};
 use clap::{Args, Parser, Subcommand};
+use health::HealthError;
 use std::future::Future;
 use std::path::PathBuf;
 use std::{env, io};
@@ -42,6 +44,8 @@ enum Command {
     Secrets(Secrets),
     /// Serves a small MCP server to try the gateway with.
     DemoServer(demo::DemoServerArguments),
+    /// Asks a gateway on this machine whether it is healthy, and fails if not.
+    Health(health::Health),
     /// Writes the application that a bobbin is to carry; scripts/build calls this.
     #[command(hide = true)]
     Bundle(Bundle),
@@ -76,6 +80,8 @@ pub enum CommandError {
     #[error(transparent)]
     DemoServer(#[from] DemoServerError),
     #[error(transparent)]
+    Health(#[from] HealthError),
+    #[error(transparent)]
     Bundle(#[from] BundleError),
     #[error("cannot run: {0}")]
     Io(#[from] io::Error),
@@ -90,6 +96,7 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
             Ok(())
         }
         Command::DemoServer(arguments) => wait(arguments.serve()),
+        Command::Health(health) => Ok(health.ask()?),
         Command::Bundle(Bundle { manifest, output }) => Ok(bundle::write(&manifest, &output)?),
     }
 }

@@ -6,6 +6,7 @@ mod exchange;
 
 mod a_computing_component_holds_up_nobody_else;
 mod a_demonstration_server_is_there_where_no_other_is;
+mod a_gateway_is_asked_for_its_health;
 mod a_log_that_nobody_reads_holds_up_nothing;
 mod acknowledged_writes_survive;
 mod an_application_can_be_inside;
