@@ -19,7 +19,7 @@ const BOBBIN: &str = "bobbin";
 pub enum ApplicationError {
     /// The command carries nothing, and no manifest is there.
     #[error(
-        "this bobbin was built without its components, and there is no {MANIFEST} in this folder or above. Name one with --manifest; or run ./scripts/build in a checkout of Bobbin and then `cargo install --path host`, which puts the components inside"
+        "this bobbin was built without its components, and there is no {MANIFEST} in this folder or above. Name one with --manifest; or run ./scripts/build in a checkout of Bobbin and then `cargo install --locked --path host`, which puts the components inside"
     )]
     Nothing,
     /// The current folder cannot be known.
