@@ -10,21 +10,31 @@ pub const SSE: &str = "content-type: text/event-stream";
 
 /// The body of a request as JSON; null when it is none.
 pub async fn read_request(reading: &mut BufReader<OwnedReadHalf>) -> std::io::Result<Value> {
+    Ok(read_request_with(reading).await?.1)
+}
+
+/// The same with the headers before it, their names in lower case.
+pub async fn read_request_with(
+    reading: &mut BufReader<OwnedReadHalf>,
+) -> std::io::Result<(Vec<(String, String)>, Value)> {
+    let mut headers = Vec::new();
     let mut length = 0;
     loop {
         let mut line = String::new();
         if reading.read_line(&mut line).await? == 0 || line == "\r\n" {
             break;
         }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse().unwrap_or_default();
+        if let Some((name, value)) = line.split_once(':') {
+            let (name, value) = (name.to_ascii_lowercase(), value.trim().to_owned());
+            if name == "content-length" {
+                length = value.parse().unwrap_or_default();
+            }
+            headers.push((name, value));
         }
     }
     let mut body = vec![0; length];
     reading.read_exact(&mut body).await?;
-    Ok(serde_json::from_slice(&body).unwrap_or_default())
+    Ok((headers, serde_json::from_slice(&body).unwrap_or_default()))
 }
 
 /// A status line with headers; without a length, the end of the connection ends the body.
