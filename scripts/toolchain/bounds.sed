@@ -18,8 +18,19 @@ s/^        proto1 = p->shape->proto;$/& BOBBIN_COUNT_LINK;/
 /^static JSValue JS_IteratorNext2(/,/^}/ s/^    JSValue obj;$/& BOBBIN_ASK(ctx, (*pdone = false, JS_EXCEPTION));/
 /^JSValue JS_GetPropertyInt64(.*)$/,/^}/ s/^    JSValue val;$/& BOBBIN_ASK(ctx, JS_EXCEPTION);/
 /^static int JS_TryGetPropertyInt64(.*)$/,/^}/ s/^    int present;$/& BOBBIN_ASK(ctx, (*pval = JS_UNDEFINED, -1));/
+/^static JSValue js_string___GetSubstitution(/,/^}/ s/^    StringBuffer b_s, .*;$/& BOBBIN_ASK(ctx, JS_EXCEPTION);/
+/^static JSValue js_object_getOwnPropertyDescriptor(/,/^}/ s/^    int res, flags;$/& BOBBIN_ASK(ctx, JS_EXCEPTION);/
+
+# The compiler: names are sought among all names of a scope, and classes of characters are merged one by one.
+/^static __exception int next_token(.*)$/,/^}/ s/^    if (js_check_stack_overflow(/    BOBBIN_ASK(s->ctx, -1); &/
+/^static __exception int resolve_variables(.*)$/,/^}/ s/^    for (pos = 0; .*{$/& if (BOBBIN_MUCH_WORK \&\& __js_poll_interrupts(ctx)) goto fail;/
+/^static int parse_unicode_property(/,/^}/ s/^    p = \*pp;$/& BOBBIN_ASK_REGEXP(s);/
 
 # Sorting: arrays ask while they compare, typed arrays before.
 /^static int js_array_cmp_generic(/,/^}/ s/^    int cmp;$/& BOBBIN_ASK(psc->ctx, (psc->exception = 1, 0));/
-s/^            rqsort(p->u.array.u.ptr, len, elt_size, cmpfun, &tsc);/            BOBBIN_ASK_TO_SORT(ctx, len, elt_size); &/
+s/^            rqsort(p->u.array.u.ptr, len, elt_size,/            BOBBIN_ASK_FOR(ctx, BOBBIN_SORTING(len, elt_size), return JS_EXCEPTION); &/
+
+# Normal forms of Unicode.
+s/^    \([ab]n\) = unicode_normalize(/    BOBBIN_ASK_FOR(ctx, BOBBIN_NORMALIZING(\1), goto exception); &/
+s/^    out_len = unicode_normalize(/    BOBBIN_ASK_FOR(ctx, BOBBIN_NORMALIZING(buf_len), js_free(ctx, buf); return JS_EXCEPTION); &/
 s/^    sort_cc(buf, buf_len);/    BOBBIN_SORT_RUNS(buf, buf_len);/

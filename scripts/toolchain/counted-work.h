@@ -12,6 +12,9 @@
 /* Volatile, since the compiler inserts calls that count after it has decided what to keep in registers. */
 extern volatile unsigned long long bobbin_work;
 
+/* The work at which to ask whether to go on. */
+extern volatile unsigned long long bobbin_ask_at;
+
 /* Whether so much work may still be done. If not, all that was left is used up. */
 extern bool bobbin_affords(unsigned long long units);
 
@@ -25,23 +28,33 @@ extern bool bobbin_affords(unsigned long long units);
 /* One link of a chain of objects, each of which may be anywhere in memory. */
 #define BOBBIN_COUNT_LINK (void)(bobbin_work += 12)
 
-/* Asks whether to go on, after much work (about three milliseconds). */
+/* Asks whether to go on, after much work (about three milliseconds), or when none is left. */
+#define BOBBIN_MUCH_WORK (bobbin_work >= bobbin_ask_at)
 #define BOBBIN_ASK(ctx, interrupted)                                                                                   \
     do {                                                                                                               \
-        if (bobbin_work >= 1u << 20 && __js_poll_interrupts(ctx))                                                      \
+        if (BOBBIN_MUCH_WORK && __js_poll_interrupts(ctx))                                                             \
             return interrupted;                                                                                        \
     } while (0)
-#define BOBBIN_MUCH_WORK (bobbin_work >= 1u << 20)
-
-/* Asks before sorting what cannot be stopped: 5 units for each comparison, of which many elements of few bits need
- * less. */
-#define BOBBIN_ASK_TO_SORT(ctx, length, bytes)                                                                         \
+#define BOBBIN_ASK_REGEXP(s)                                                                                           \
     do {                                                                                                               \
-        unsigned length_bits = 32 - __builtin_clz((length) | 1), element_bits = 8 * (bytes) + 1;                       \
-        unsigned rounds = length_bits < element_bits ? length_bits : element_bits;                                     \
-        if (!bobbin_affords(5ull * (length) * rounds) && __js_poll_interrupts(ctx))                                    \
-            return JS_EXCEPTION;                                                                                       \
+        if (BOBBIN_MUCH_WORK && lre_check_timeout(s->opaque))                                                          \
+            return re_parse_error(s, "interrupted");                                                                   \
     } while (0)
+
+/* Asks before what takes so much work and cannot be stopped. */
+#define BOBBIN_ASK_FOR(ctx, units, interrupted)                                                                        \
+    do {                                                                                                               \
+        if (!bobbin_affords(units) && __js_poll_interrupts(ctx)) {                                                     \
+            interrupted;                                                                                               \
+        }                                                                                                              \
+    } while (0)
+
+/* What sorting takes: 5 units for each comparison, of which many elements of few bits need less. */
+#define BOBBIN_SORTING(length, bytes)                                                                                  \
+    (5ull * (length) * (32 - __builtin_clz((length) | 1) < 8 * (bytes) ? 32 - __builtin_clz((length) | 1) : 8 * (bytes)))
+
+/* What putting characters into a normal form takes. */
+#define BOBBIN_NORMALIZING(length) (160ull * (length))
 
 /* Sorts every run of characters that combine by their class, in place of QuickJS's insertion sort. A stable merge
  * without a buffer: O(n log² n). */

@@ -26,6 +26,8 @@ pub(crate) struct Meter {
     used: Cell<u64>,
     /// Work that does not make a step yet.
     work: Cell<u64>,
+    /// Steps of work that were done when none was left.
+    overrun: Cell<u64>,
     countdown: Cell<Option<Countdown>>,
     /// Where the countdown stood when it was last read or set.
     countdown_at: Cell<i32>,
@@ -33,7 +35,14 @@ pub(crate) struct Meter {
 
 impl Meter {
     pub(crate) fn new(limit: u64) -> Self {
-        Self { limit, used: Cell::new(0), work: Cell::new(0), countdown: Cell::new(None), countdown_at: Cell::new(0) }
+        Self {
+            limit,
+            used: Cell::new(0),
+            work: Cell::new(0),
+            overrun: Cell::new(0),
+            countdown: Cell::new(None),
+            countdown_at: Cell::new(0),
+        }
     }
 
     /// Starts to count, with nothing used: what came before was preparation.
@@ -41,6 +50,8 @@ impl Meter {
         self.countdown.set(countdown);
         self.enter();
         self.used.set(0);
+        self.overrun.set(0);
+        self.allow_rest();
     }
 
     /// The interpreter of this session is about to run, perhaps after that of another one.
@@ -125,13 +136,16 @@ impl Meter {
         } else {
             iterations.max(0) as u64
         };
-        self.used.set(self.used.get().saturating_add(steps));
+        let used = self.used.get().saturating_add(steps);
+        self.overrun.set(self.overrun.get() + steps.min(used.saturating_sub(self.limit)));
+        self.used.set(used);
         self.allow_rest();
     }
 
     fn allow_rest(&self) {
         let left = self.limit.saturating_sub(self.used.get());
-        allow_work(self.countdown.get(), left.saturating_mul(WORK_PER_STEP), OVERRUN * WORK_PER_STEP);
+        let overrun = OVERRUN.saturating_sub(self.overrun.get());
+        allow_work(self.countdown.get(), left.saturating_mul(WORK_PER_STEP), overrun * WORK_PER_STEP);
     }
 
     /// Lets the interpreter ask again when the rest may be used up, or after a while.

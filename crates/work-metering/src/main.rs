@@ -15,6 +15,9 @@ mod module;
 mod operator;
 mod uncounted;
 
+#[cfg(test)]
+mod tests;
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

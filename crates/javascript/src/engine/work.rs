@@ -37,7 +37,7 @@ mod counted {
 
     use super::Countdown;
 
-    /// Work after which the interpreter is made to ask: about three milliseconds. `counted-work.h` knows it too.
+    /// Work after which the interpreter is made to ask: about three milliseconds.
     const MUCH: u64 = 1 << 20;
 
     /// Bytes that are moved or filled in the time of one unit.
@@ -50,6 +50,10 @@ mod counted {
     #[unsafe(no_mangle)]
     static bobbin_work: AtomicU64 = AtomicU64::new(0); // Wide enough never to overflow.
 
+    #[allow(unsafe_code, non_upper_case_globals)] // `counted-work.h` compares with it under this name.
+    #[unsafe(no_mangle)]
+    static bobbin_ask_at: AtomicU64 = AtomicU64::new(MUCH);
+
     /// Work at which to look closer.
     static LOOK_AT: AtomicU64 = AtomicU64::new(MUCH);
 
@@ -60,7 +64,7 @@ mod counted {
     }
 
     pub(super) fn take() -> u64 {
-        LOOK_AT.store(MUCH.min(ALLOWED.get()), Relaxed);
+        LOOK_AT.store(bobbin_ask_at.load(Relaxed), Relaxed);
         bobbin_work.swap(0, Relaxed)
     }
 
@@ -68,7 +72,8 @@ mod counted {
         COUNTDOWN.set(countdown);
         LEFT.set(left);
         ALLOWED.set(left.saturating_add(overrun));
-        LOOK_AT.store(MUCH.min(ALLOWED.get()), Relaxed);
+        bobbin_ask_at.store(MUCH.min(left), Relaxed);
+        LOOK_AT.store(MUCH.min(left), Relaxed);
     }
 
     /// Nearly always a few instructions only.
