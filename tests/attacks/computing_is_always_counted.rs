@@ -43,7 +43,8 @@ async fn gateway(limit: Duration) -> Gateway {
 /// Runs scripts, and says which of them did not end as they should.
 async fn attack(gateway: &Gateway, limit: Duration, scripts: Vec<(String, String)>) {
     let attacks = scripts.into_iter().map(async |(name, code)| end_of(gateway, limit, &name, &code).await.err());
-    let failed: Vec<String> = stream::iter(attacks).buffer_unordered(AT_A_TIME).filter_map(async |why| why).collect().await;
+    let failed: Vec<String> =
+        stream::iter(attacks).buffer_unordered(AT_A_TIME).filter_map(async |why| why).collect().await;
     assert!(failed.is_empty(), "{}", failed.join("\n"));
     assert_eq!(*gateway.client().execute("return 1").await.value(), json!(1), "after all of them");
 }
@@ -71,7 +72,7 @@ fn is_within_limits(run: &Run) -> bool {
 fn every_function_with_large_values() {
     let (limit, size) = match is_full() {
         true => (Duration::from_secs(2), 0.5),
-        false => (Duration::from_millis(150), 0.05),
+        false => (Duration::from_millis(100), 0.05),
     };
     tests::run_for_long(async {
         let gateway = gateway(limit).await;
@@ -114,10 +115,13 @@ fn code_that_is_hard_to_compile() {
     let limit = Duration::from_secs(1);
     let long = |part: fn(usize) -> String| -> String {
         let mut code = String::new();
-        (0..).map(part).take_while(|part| {
-            code.push_str(part);
-            code.len() < 200_000
-        }).for_each(drop);
+        (0..)
+            .map(part)
+            .take_while(|part| {
+                code.push_str(part);
+                code.len() < 200_000
+            })
+            .for_each(drop);
         code
     };
     let scripts = [
@@ -128,7 +132,10 @@ fn code_that_is_hard_to_compile() {
         ("parameters", format!("function f({}) {{}}", long(|i| format!("p{i},")))),
         ("captured variables", long(|i| format!("let v{i} = 0; () => v{i};"))),
         ("private fields", format!("class A {{ {} }}", long(|i| format!("#p{i} = 1;")))),
-        ("private fields that are used", format!("class A {{ {} }}", long(|i| format!("#p{i}; m{i}() {{ this.#p{i} }}")))),
+        (
+            "private fields that are used",
+            format!("class A {{ {} }}", long(|i| format!("#p{i}; m{i}() {{ this.#p{i} }}"))),
+        ),
         ("properties", format!("({{{}}})", long(|i| format!("k{i}: 1,")))),
         ("blocks", long(|i| format!("{{ let b{i}; }}"))),
         ("labels", long(|i| format!("l{i}: for (;;) {{ break l{i} }}"))),

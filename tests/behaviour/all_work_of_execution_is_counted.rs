@@ -11,9 +11,28 @@ const COUNTERS: [&str; 4] = ["bobbin_count", "bobbin_copy", "bobbin_fill", "__sa
 
 /// Functions of the C library and of compilers that take as long as their arguments say. None may go uncounted.
 const AS_LONG_AS_THEIR_ARGUMENTS: [&str; 22] = [
-    "memchr", "memrchr", "__memrchr", "memcpy", "memmove", "memset", "strlen", "strnlen", "strchr", "__strchrnul", "strrchr",
-    "strcmp", "strstr", "strtod", "__floatscan", "vfprintf", "printf_core", "snprintf", "fmod", "pow",
-    "__rem_pio2_large", "qsort",
+    "memchr",
+    "memrchr",
+    "__memrchr",
+    "memcpy",
+    "memmove",
+    "memset",
+    "strlen",
+    "strnlen",
+    "strchr",
+    "__strchrnul",
+    "strrchr",
+    "strcmp",
+    "strstr",
+    "strtod",
+    "__floatscan",
+    "vfprintf",
+    "printf_core",
+    "snprintf",
+    "fmod",
+    "pow",
+    "__rem_pio2_large",
+    "qsort",
 ];
 
 /// A built module, as far as its work goes.
@@ -28,8 +47,12 @@ struct Module<'a> {
 
 impl<'a> Module<'a> {
     fn read(bytes: &'a [u8]) -> Self {
-        let mut module =
-            Self { bodies: BTreeMap::new(), functions: HashMap::new(), addresses: HashMap::new(), uncounted: BTreeMap::new() };
+        let mut module = Self {
+            bodies: BTreeMap::new(),
+            functions: HashMap::new(),
+            addresses: HashMap::new(),
+            uncounted: BTreeMap::new(),
+        };
         let (mut next, mut globals) = (0, Vec::new());
         for payload in Parser::new(0).parse_all(bytes) {
             match payload.expect("a module") {
@@ -65,8 +88,7 @@ impl<'a> Module<'a> {
                 Payload::CustomSection(section) if section.name() == "uncounted" => {
                     let text = std::str::from_utf8(section.data()).expect("text");
                     let lines = text.lines().map(|line| line.split_once(' ').expect("an index and a name"));
-                    module.uncounted =
-                        lines.map(|(index, name)| (index.parse().expect("an index"), name)).collect();
+                    module.uncounted = lines.map(|(index, name)| (index.parse().expect("an index"), name)).collect();
                 }
                 _ => {}
             }
