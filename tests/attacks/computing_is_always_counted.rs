@@ -42,9 +42,10 @@ async fn gateway(limit: Duration) -> Gateway {
 
 /// Runs scripts, and says which of them did not end as they should.
 async fn attack(gateway: &Gateway, limit: Duration, scripts: Vec<(String, String)>) {
-    let attacks = scripts.into_iter().map(async |(name, code)| end_of(gateway, limit, &name, &code).await.err());
+    let attacks =
+        scripts.into_iter().map(|(name, code)| async move { end_of(gateway, limit, &name, &code).await.err() });
     let failed: Vec<String> =
-        stream::iter(attacks).buffer_unordered(AT_A_TIME).filter_map(async |why| why).collect().await;
+        stream::iter(attacks).buffer_unordered(AT_A_TIME).filter_map(std::future::ready).collect().await;
     assert!(failed.is_empty(), "{}", failed.join("\n"));
     assert_eq!(*gateway.client().execute("return 1").await.value(), json!(1), "after all of them");
 }
