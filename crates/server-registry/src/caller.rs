@@ -55,6 +55,11 @@ impl Caller {
         }
     }
 
+    /// Whether there are others who must be told from the caller: not where no key is needed, and who comes is at home.
+    pub fn has_others(&self) -> bool {
+        !matches!(self, Self::Local)
+    }
+
     /// Whether anything is forbidden to the caller, or its requests are counted.
     pub fn is_restricted(&self) -> bool {
         match self {

@@ -59,8 +59,11 @@ impl Gateway {
     }
 
     fn send(&self, caller: usize, method: Method, headers: &[(&str, &str)], body: &str) -> Answered {
-        let access =
-            self.host.sign_in(&self.host.registry(), Some(&self.keys[caller]), Purpose::Direct).expect("a key");
+        self.send_as(self.keys.get(caller).map(String::as_str), method, headers, body)
+    }
+
+    fn send_as(&self, key: Option<&str>, method: Method, headers: &[(&str, &str)], body: &str) -> Answered {
+        let access = self.host.sign_in(&self.host.registry(), key, Purpose::Direct).expect("a caller");
         let mut request = Request::builder().method(method).header("accept", "application/json, text/event-stream");
         request = request.header("content-type", "application/json");
         for (name, value) in headers {
@@ -371,4 +374,22 @@ fn events_stream_past_the_time_of_a_call_in_whatever_case_their_type_is_written(
         assert_eq!(answered.messages(), [json!({"jsonrpc": "2.0", "id": 1, "result": {}})], "{content_type}");
         assert!(gateway.host.clock.monotonic_ms() >= 120_000);
     }
+}
+
+#[test]
+fn who_is_at_home_is_alone_and_the_operator_is_one_of_several() {
+    let gateway = Gateway::new(telling);
+    let request = call(json!(1), json!(1));
+    let answered = gateway.send_as(Some(ADMIN), Method::POST, &[], &request.to_string());
+    assert!(gateway.last()["id"].is_string());
+    assert_eq!(answered.messages()[3]["id"], 1);
+    let resumed = gateway.send_as(Some(ADMIN), Method::GET, &[("last-event-id", "0")], "");
+    assert_eq!(resumed.status, StatusCode::BAD_REQUEST);
+
+    gateway.host.set_text("admin_key", "");
+    let answered = gateway.send_as(None, Method::POST, &[], &request.to_string());
+    assert_eq!(gateway.last(), request, "as it is");
+    assert_eq!((answered.events(), &answered.messages()[1]["id"]), (vec!["0", "1", "2", "3"], &json!(5)));
+    let resumed = gateway.send_as(None, Method::GET, &[("last-event-id", "0")], "");
+    assert_eq!(resumed.messages()[0]["params"]["data"], "0");
 }

@@ -14,7 +14,6 @@ use mcp::{
     strict::{Body as Read, read_strictly},
 };
 use mcp_client::header_value;
-use std::rc::Rc;
 
 /// Said of an answer to nothing that the server asked this caller.
 const NO_SUCH_REQUEST: &str = "This answers no request that the server made to you.";
@@ -34,17 +33,23 @@ impl<H: Host + 'static> Server<'_, H> {
         parts: &Parts,
         body: Bytes,
     ) -> Answered<H> {
-        let ids = sessions.ids().await?;
+        let ids = match self.access.caller.has_others() {
+            true => Some(sessions.ids().await?),
+            false => None,
+        };
         let mut outgoing = headers::to_server(&parts.method, &parts.headers);
-        let body = match (&session, &parts.method) {
-            (None, &Method::POST) => match self.message_to_server(&ids, &body, &mut outgoing) {
+        let body = match (&ids, &session, &parts.method) {
+            (Some(ids), None, &Method::POST) => match self.message_to_server(ids, &body, &mut outgoing) {
                 Ok(body) => body,
                 Err(refused) => return Ok(Answer::Own(refused)),
             },
             _ => body,
         };
         if let Some(event) = parts.headers.get(headers::LAST_EVENT_ID).filter(|_| parts.method == Method::GET) {
-            let event = ids.untagged_event(&text_of(session.as_ref()), event.as_bytes());
+            let event = match &ids {
+                Some(ids) => ids.untagged_event(&text_of(session.as_ref()), event.as_bytes()),
+                None => Some(event.as_bytes()),
+            };
             let Some(event) = event.and_then(|event| HeaderValue::from_bytes(event).ok()) else {
                 return Ok(Answer::Own(Own::bad_request(NO_SUCH_EVENT)));
             };
@@ -65,7 +70,12 @@ impl<H: Host + 'static> Server<'_, H> {
             (None, Some(_)) => Scope::Caller,
             (None, None) => Scope::Both,
         };
-        let mut response = Response::new(self.body(&incoming, body, &ids, scope, text_of(begun.or(session.as_ref()))));
+        let are_events = media_type(&incoming).as_deref() == Some(EVENTS);
+        let rewriting = ids.and_then(|ids| match are_events {
+            true => Some(Rewriting::of_events(&ids, scope, text_of(begun.or(session.as_ref())))),
+            false => Rewriting::of_json(&ids, scope),
+        });
+        let mut response = Response::new(self.body(body, are_events, rewriting));
         *response.status_mut() = parts.status;
         *response.headers_mut() = incoming;
         Ok(Answer::Passed(response))
@@ -96,19 +106,7 @@ impl<H: Host + 'static> Server<'_, H> {
 
     /// The body of the server's answer. Events may come for as long as there are some; anything else is complete within
     /// the time of a call.
-    fn body(
-        &self,
-        headers: &HeaderMap,
-        body: H::Body,
-        ids: &Rc<CallerIds>,
-        scope: Scope,
-        session: String,
-    ) -> Body<H::Body> {
-        let are_events = media_type(headers).as_deref() == Some(EVENTS);
-        let rewriting = match are_events {
-            true => Some(Rewriting::of_events(ids, scope, session)),
-            false => Rewriting::of_json(ids, scope),
-        };
+    fn body(&self, body: H::Body, are_events: bool, rewriting: Option<Rewriting>) -> Body<H::Body> {
         let body = Body::streamed(body)
             .redacted(self.usable.upstream.redaction())
             .rewritten(rewriting)
