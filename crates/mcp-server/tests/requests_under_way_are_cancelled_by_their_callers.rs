@@ -1,11 +1,11 @@
 //! `notifications/cancelled` ends a request of the same caller, session and id, and no other.
 
-use futures::{executor::block_on, future::poll_fn};
+use futures::{FutureExt, executor::block_on, future::poll_fn};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use mcp::Id;
-use mcp_server::{Cancellation, Exchange, Received, UnderWay, receive};
+use mcp_server::{Bulletin, Cancellation, Exchange, Received, UnderWay, receive};
 use serde_json::json;
-use std::{future::Future, task::Poll};
+use std::{cell::RefCell, collections::BTreeSet, future::Future, task::Poll};
 
 fn exchange(session: Option<&'static str>) -> Exchange {
     let media = [("content-type", "application/json"), ("accept", "application/json, text/event-stream")];
@@ -28,17 +28,34 @@ fn after_polls(mut polls: u32) -> impl Future<Output = ()> {
     })
 }
 
+/// What instances leave for each other, under the names of the requests of one caller.
+#[derive(Default)]
+struct Board(RefCell<BTreeSet<String>>);
+
+impl Bulletin for Board {
+    async fn post(&self, request: &str) {
+        self.0.borrow_mut().insert(request.to_string());
+    }
+
+    async fn is_posted(&self, request: &str) -> bool {
+        self.0.borrow_mut().remove(request)
+    }
+}
+
+fn cancellation(session: &str, id: i64) -> Cancellation {
+    Cancellation { session: session.to_string(), request: Id::read(&json!(id)).expect("an id") }
+}
+
 /// What becomes of the request 7 of caller `one` in session `s` when this is cancelled meanwhile.
 fn outcome(caller: &str, session: &str, id: i64) -> Option<()> {
-    let under_way = UnderWay::default();
-    let request = Id::read(&json!(id)).expect("an id");
-    let cancellation = Cancellation { session: session.to_string(), request };
+    let (under_way, nobody) = (UnderWay::default(), Board::default());
     let sleep_ms = |_| {
-        under_way.cancel(&caller.to_string(), cancellation.clone());
+        let cancelled = under_way.cancel(&caller.to_string(), cancellation(session, id), &nobody).now_or_never();
+        assert_eq!(cancelled, Some(()), "a board is quick");
         after_polls(2)
     };
     let exchange = exchange(Some("s"));
-    block_on(under_way.unless_cancelled(&"one".to_string(), &exchange, after_polls(4), sleep_ms))
+    block_on(under_way.unless_cancelled(&"one".to_string(), &exchange, after_polls(4), sleep_ms, &Board::default()))
 }
 
 #[test]
@@ -50,21 +67,33 @@ fn only_by_its_caller_session_and_id() {
 }
 
 #[test]
+fn from_another_instance_by_way_of_what_they_share() {
+    for (session, id, expected) in [("s", 7, None), ("t", 7, Some(())), ("s", 8, Some(()))] {
+        let (here, elsewhere, shared) = (UnderWay::default(), UnderWay::default(), Board::default());
+        block_on(elsewhere.cancel(&(), cancellation(session, id), &shared));
+        let exchange = exchange(Some("s"));
+        // Longer than until the first look.
+        let work = here.unless_cancelled(&(), &exchange, after_polls(40), |_| after_polls(2), &shared);
+        assert_eq!(block_on(work), expected, "{session} {id}");
+    }
+}
+
+#[test]
 fn what_is_over_can_be_cancelled_to_no_effect() {
-    let under_way = UnderWay::default();
-    let cancellation = || Cancellation { session: "s".to_string(), request: Id::read(&json!(7)).expect("an id") };
-    under_way.cancel(&(), cancellation());
+    let (under_way, shared) = (UnderWay::default(), Board::default());
+    block_on(under_way.cancel(&(), cancellation("s", 7), &shared));
     let exchange = exchange(Some("s"));
     for _ in 0..2 {
-        let work = under_way.unless_cancelled(&(), &exchange, async { 5 }, |_| after_polls(1));
+        let work = under_way.unless_cancelled(&(), &exchange, async { 5 }, |_| after_polls(1), &shared);
         assert_eq!(block_on(work), Some(5));
-        under_way.cancel(&(), cancellation());
+        block_on(under_way.cancel(&(), cancellation("s", 7), &shared));
     }
 }
 
 #[test]
 fn without_a_session_nobody_looks() {
-    let under_way = UnderWay::default();
+    let (under_way, shared, exchange) = (UnderWay::default(), Board::default(), exchange(None));
     let never = |_| -> std::future::Ready<()> { panic!("it cannot be named") };
-    assert_eq!(block_on(under_way.unless_cancelled(&(), &exchange(None), async { 5 }, never)), Some(5));
+    let work = under_way.unless_cancelled(&(), &exchange, async { 5 }, never, &shared);
+    assert_eq!(block_on(work), Some(5));
 }
