@@ -23,7 +23,8 @@ const SMALL: u32 = 24;
 pub(crate) fn count(body: &[u8], counters: &Counters) -> Result<Option<Vec<u8>>, String> {
     let mut from = Reader::new(body);
     for _ in 0..from.u32()? {
-        (from.u32()?, from.byte()?);
+        from.u32()?;
+        from.byte()?;
     }
     let start = from.position();
     let mut operators = Vec::new();

@@ -72,7 +72,8 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Operator, String> {
         }
         0x10 => Operator::Call(from.u32()?),
         0x11 => {
-            (from.u32()?, from.u32()?);
+            from.u32()?;
+            from.u32()?;
             Operator::CallIndirect
         }
         0x12 => {
@@ -80,7 +81,8 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Operator, String> {
             Operator::Leave
         }
         0x13 => {
-            (from.u32()?, from.u32()?);
+            from.u32()?;
+            from.u32()?;
             Operator::Leave
         }
         0x1c => {
@@ -118,7 +120,8 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Operator, String> {
         0xfc => match from.u32()? {
             0..=7 => Operator::Other,
             10 => {
-                (from.u32()?, from.u32()?);
+                from.u32()?;
+                from.u32()?;
                 Operator::MemoryCopy
             }
             11 => {

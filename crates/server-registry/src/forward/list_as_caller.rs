@@ -53,7 +53,7 @@ impl<H: Host + 'static> Server<'_, H> {
         let (outcome, ended) = match self.permitted_tools(&exchange.request.params, page).await {
             Ok(list) => (Ok(list), Outcome::Ok),
             Err(NotListed::Refused(Refused { error, outcome })) => (Err(error), outcome),
-            Err(NotListed::Answered(answer)) => return Ok(Answer::Passed(*answer)),
+            Err(NotListed::Answered(answer)) => return Ok(Answer::Passed(answer)),
             Err(NotListed::NotForwarded(reason)) => return Err(reason),
         };
         let response = Response { id: Some(exchange.request.id.clone()), outcome };
@@ -83,7 +83,7 @@ impl<H: Host + 'static> Server<'_, H> {
         };
         if !answer.status().is_success() {
             return Err(match is_first {
-                true => NotListed::Answered(Box::new(answer)),
+                true => NotListed::Answered(answer),
                 false => self.unusable("its list of tools breaks off").into(),
             });
         }

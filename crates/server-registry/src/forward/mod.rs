@@ -74,7 +74,7 @@ enum Answer<B> {
     /// The gateway's own.
     Own(Own),
     /// The server's.
-    Passed(Response<Body<B>>),
+    Passed(Box<Response<Body<B>>>),
 }
 
 type Answered<H> = Result<Answer<<H as mcp_client::Transport>::Body>, NotForwarded>;
@@ -93,7 +93,7 @@ impl<H: Host + 'static> Access<H> {
             }
             Ok(Answer::Passed(response)) => {
                 let heard = Heard::of_server(under_way, &response, awaits_response);
-                Ok(response.map(|body| body.watched(heard)))
+                Ok((*response).map(|body| body.watched(heard)))
             }
             Err(reason) => {
                 under_way.outcome = match &reason {

@@ -41,7 +41,7 @@ impl<H: Host + 'static> Server<'_, H> {
         let body = match (&ids, &session, &parts.method) {
             (Some(ids), None, &Method::POST) => match self.message_to_server(ids, &body, &mut outgoing) {
                 Ok(body) => body,
-                Err(refused) => return Ok(Answer::Own(refused)),
+                Err(refused) => return Ok(Answer::Own(*refused)),
             },
             _ => body,
         };
@@ -78,25 +78,26 @@ impl<H: Host + 'static> Server<'_, H> {
         let mut response = Response::new(self.body(body, are_events, rewriting));
         *response.status_mut() = parts.status;
         *response.headers_mut() = incoming;
-        Ok(Answer::Passed(response))
+        Ok(Answer::Passed(Box::new(response)))
     }
 
     /// A message for a server without a session, which takes an id from anybody: what is not well-formed stays here,
     /// since its ids could be read in another way.
-    fn message_to_server(&self, ids: &CallerIds, body: &[u8], outgoing: &mut HeaderMap) -> Result<Bytes, Own> {
-        let read = read_strictly(body).map_err(|invalid| Own::invalid(*invalid))?;
+    fn message_to_server(&self, ids: &CallerIds, body: &[u8], outgoing: &mut HeaderMap) -> Result<Bytes, Box<Own>> {
+        let read = read_strictly(body).map_err(|invalid| Box::new(Own::invalid(*invalid)))?;
         let lists_tasks = |message: &Message| matches!(message, Message::Request(it) if it.method == "tasks/list");
         if matches!(self.access.caller, Caller::Client(_)) && read.messages().iter().any(lists_tasks) {
-            return Err(match read {
+            return Err(Box::new(match read {
                 Read::Single(Message::Request(request)) => Own::error(
                     StatusCode::OK,
                     Some(request.id),
                     RpcError::new(code::METHOD_NOT_FOUND, NO_LIST_OF_TASKS),
                 ),
                 _ => Own::bad_request(NO_LIST_OF_TASKS),
-            });
+            }));
         }
-        let (body, task) = ids.to_server(body, &read).map_err(|ForeignId| Own::bad_request(NO_SUCH_REQUEST))?;
+        let (body, task) =
+            ids.to_server(body, &read).map_err(|ForeignId| Box::new(Own::bad_request(NO_SUCH_REQUEST)))?;
         // The header says what the message says.
         if let (Some(task), Some(name)) = (task, outgoing.get_mut(meta::NAME_HEADER)) {
             *name = header_value(&task);
