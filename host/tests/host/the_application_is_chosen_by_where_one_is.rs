@@ -31,11 +31,12 @@ fn failed(mut command: Command) -> String {
     String::from_utf8(output.stderr).expect("text")
 }
 
-/// What the command logs until it listens, and then ends by being killed.
+/// What the command logs until it is asked to stop, which has it write all of it.
 fn log_of(mut command: Command) -> String {
     let mut running = Running(command.spawn().expect("the command started"));
     listening(&mut running.0);
-    running.0.kill().expect("a signal sent");
+    let stopped = Command::new("kill").arg(running.0.id().to_string()).status().expect("a signal sent");
+    assert!(stopped.success());
     let mut log = String::new();
     running.0.stderr.take().expect("its log").read_to_string(&mut log).expect("text");
     log
