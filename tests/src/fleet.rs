@@ -24,7 +24,7 @@ pub struct Fleet {
 }
 
 enum Members {
-    Local { _gateways: [Gateway; SIZE] },
+    Local { _gateways: Box<[Gateway; SIZE]> },
     Spins { _spins: Vec<HostProcess>, _redis: Redis, _folder: TempDir },
 }
 
@@ -65,7 +65,7 @@ async fn local(variables: &[(&str, &str)]) -> Fleet {
     let (second, third) = (first.start_beside(variables).await, first.start_beside(variables).await);
     let gateways = [first, second, third];
     let proxy = RoundRobin::start(gateways.iter().map(Gateway::address).collect()).await;
-    Fleet { proxy, _members: Members::Local { _gateways: gateways } }
+    Fleet { proxy, _members: Members::Local { _gateways: Box::new(gateways) } }
 }
 
 async fn spins(variables: &[(&str, &str)]) -> Result<Fleet, &'static str> {
