@@ -124,7 +124,7 @@ fn change(odd: &mut Odd, chance: &mut Chance) {
         6 | 7 => {
             let at = chance.below(4);
             let (name, value) = any(odd, chance);
-            let text = if at % 2 == 0 { name } else { value };
+            let text = if at.is_multiple_of(2) { name } else { value };
             *text = escaped(text, at + 1);
         }
         8 => {
