@@ -4,12 +4,9 @@ use crate::receive::{cancellation, exchange};
 use crate::{Cancellation, Exchange, HttpResponse, accepted, events, json_response};
 use futures::{StreamExt, stream};
 use http::{HeaderMap, StatusCode};
-use mcp::{Id, Message, ProtocolVersion, Response, RpcError, code, meta};
+use mcp::{Id, Message, ProtocolVersion, Response, RpcError, code, meta, strict::MAX_BATCH_MESSAGES};
 use serde_json::Value;
 use std::future::Future;
-
-/// Messages of a batch; more are refused.
-const MAX_MESSAGES: usize = 100;
 
 /// Requests of a batch that are answered at the same time. Each may run a script.
 const AT_ONCE: usize = 4;
@@ -35,8 +32,11 @@ impl Batch {
         if let Some(version) = version.filter(|version| *version != ProtocolVersion::V2025_03_26.as_str()) {
             return invalid(format!("MCP {version} has no batches; send one message at a time."));
         }
-        if messages.is_empty() || messages.len() > MAX_MESSAGES {
-            return invalid(format!("A batch has 1 to {MAX_MESSAGES} messages, and this one has {}.", messages.len()));
+        if messages.is_empty() || messages.len() > MAX_BATCH_MESSAGES {
+            return invalid(format!(
+                "A batch has 1 to {MAX_BATCH_MESSAGES} messages, and this one has {}.",
+                messages.len()
+            ));
         }
         let mut batch =
             Self { exchanges: Vec::new(), cancellations: Vec::new(), refused: Vec::new(), only_events: false };
