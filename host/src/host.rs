@@ -3,18 +3,19 @@
 use crate::application::{EmbeddedApplication, MachineCode, Source, compiled};
 use crate::composition::CompositionError;
 use crate::encryption_key::{self, EncryptionKeyError};
+use crate::host_runtime::HostRuntime;
 use crate::key_value::{Database, DatabaseError, KeyValue};
 use crate::manifest::{Component, Manifest, ManifestError};
 use crate::outbound::{Addresses, AllowedHosts, Client, InvalidAllowedHost, Networks, Outbound, TlsError};
 use crate::runtime::{Capabilities, EngineError, engine, linker};
-use crate::server::{ConnectionSettings, InstanceSettings, Instances, Lifetime, Server};
-use crate::threads::Threads;
+use crate::server::{ConnectionSettings, InstancePool, InstanceSettings, Instances, Lifetime, Server};
 use crate::variables::{VariableError, application_values, component_values};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use std::{env, io};
 use tokio::net::TcpListener;
 use wasmtime_wasi_http::p3::bindings::ServicePre;
@@ -185,9 +186,9 @@ impl HostBuilder {
 
     /// Reads the manifest, composes and compiles its components, and listens, on threads of its own.
     pub async fn start(self) -> Result<RunningHost, StartError> {
-        let threads = Threads::start().map_err(StartError::Threads)?;
-        let (server, machine_code) = threads.run(self.server()).await?;
-        Ok(RunningHost { address: server.address(), machine_code, server, threads })
+        let runtime = HostRuntime::start().map_err(StartError::Threads)?;
+        let (server, machine_code) = runtime.run(self.server()).await?;
+        Ok(RunningHost { address: server.address(), machine_code, server, runtime })
     }
 
     /// Reads the manifest that is to be served.
@@ -224,9 +225,12 @@ impl HostBuilder {
         let variables = Arc::new(component_values(served, &application)?);
         let capabilities = Capabilities { key_value, variables, outbound };
         let (lifetime, end) = Lifetime::new();
+        let run_compute = run_compute(&application);
         let application = (&self.source, self.embedded.as_ref());
-        let (instances, machine_code) = instances(application, &manifest, capabilities, self.instances, lifetime)?;
-        let server = Server::start(listener, self.connections, instances, end).map_err(listening)?;
+        let (instances, machine_code) =
+            instances(application, &manifest, capabilities, self.instances, run_compute, lifetime)?;
+        let pool = InstancePool::new(instances).map_err(StartError::Threads)?;
+        let server = Server::start(listener, self.connections, pool, end).map_err(listening)?;
         Ok((server, machine_code))
     }
 }
@@ -238,6 +242,16 @@ fn networks(variables: &BTreeMap<String, String>) -> Networks {
         None | Some("allow") => Networks::All,
         Some(_) => Networks::Public,
     }
+}
+
+/// How long a run of the application may compute, in milliseconds, where it does not say.
+const RUN_COMPUTE_MS: u64 = 2_000;
+
+/// An application that declares `run_compute` says with it how long one of its runs may compute, in milliseconds. What
+/// is no number is for the application to complain about.
+fn run_compute(variables: &BTreeMap<String, String>) -> Duration {
+    let said = variables.get("run_compute").and_then(|value| value.trim().parse().ok());
+    Duration::from_millis(said.unwrap_or(RUN_COMPUTE_MS))
 }
 
 /// Whether the application asks for a key when it has one, and has none.
@@ -255,6 +269,7 @@ fn instances(
     manifest: &Manifest,
     capabilities: Capabilities,
     settings: InstanceSettings,
+    run_compute: Duration,
     lifetime: Lifetime,
 ) -> Result<(Instances, MachineCode), StartError> {
     let served: &Component = manifest.served();
@@ -265,7 +280,7 @@ fn instances(
     let (compiled, machine_code) = compiled(&engine, &composed, embedded).map_err(refused)?;
     let linked = linker(&engine).and_then(|linker| linker.instantiate_pre(&compiled)).map_err(refused)?;
     let component = ServicePre::new(linked).map_err(refused)?;
-    Ok((Instances { engine, component, capabilities, settings, lifetime }, machine_code))
+    Ok((Instances { engine, component, capabilities, settings, run_compute, lifetime }, machine_code))
 }
 
 /// A host that listens. Dropping it stops it at once.
@@ -274,7 +289,7 @@ pub struct RunningHost {
     address: SocketAddr,
     machine_code: MachineCode,
     server: Server,
-    threads: Threads,
+    runtime: HostRuntime,
 }
 
 impl RunningHost {
@@ -291,6 +306,6 @@ impl RunningHost {
     /// Accepts no more connections, ends the streams of events that clients have opened with `GET`, and waits for other
     /// requests under way, as long as [`ConnectionSettings::stop_grace_ms`] says.
     pub async fn stop(self) {
-        self.threads.run(self.server.stop()).await;
+        self.runtime.run(self.server.stop()).await;
     }
 }

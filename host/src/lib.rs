@@ -10,7 +10,7 @@
 //! - [`runtime`] sets wasmtime up; [`key_value`] and [`outbound`] are what components reach outside.
 //! - [`demo_server`] is an MCP server to try the gateway with.
 //! - [`output`] is what all of it prints.
-//! - `server` answers HTTP with reused instances, on `threads` of its own.
+//! - `server` answers HTTP with reused instances, on the threads of `host_runtime`.
 //! - [`Host`] puts these together.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -22,6 +22,7 @@ pub mod composition;
 pub mod demo_server;
 pub mod encryption_key;
 mod host;
+mod host_runtime;
 pub mod inspect;
 pub mod key_value;
 pub mod manifest;
@@ -31,7 +32,6 @@ mod private_file;
 pub mod runtime;
 mod server;
 pub mod servers_file;
-mod threads;
 pub mod variables;
 
 pub use application::{EmbeddedApplication, MachineCode};

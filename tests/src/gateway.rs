@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use bobbin::InstanceSettings;
 use tempfile::TempDir;
 
 use crate::api::Api;
@@ -11,15 +12,15 @@ use crate::client::Client;
 use crate::host_process::HostProcess;
 use crate::project;
 
-/// An instance that answers one request at a time and waits long for the next one: requests at the same time are on
-/// instances of their own, which stay.
-const ONE_AT_A_TIME: bobbin::InstanceSettings = bobbin::InstanceSettings {
-    max_requests: 10_000,
-    max_concurrent_requests: 1,
-    idle_timeout_ms: 60_000,
-    max_memory_bytes: 1 << 30,
-    abandoned_timeout_ms: 100,
-};
+/// Instances that stay, so that requests at the same time find as many that know nothing of each other.
+fn staying() -> InstanceSettings {
+    InstanceSettings { max_requests: 10_000, idle_timeout_ms: 60_000, ..Default::default() }
+}
+
+/// Instances that have several requests at the same time, as Spin's do where nobody says otherwise.
+fn sharing() -> InstanceSettings {
+    InstanceSettings { max_concurrent_requests: 16, ..Default::default() }
+}
 
 /// A running gateway with a state of its own. It is stopped when this is dropped.
 pub struct Gateway {
@@ -36,10 +37,8 @@ enum Host {
 /// How the host runs the components.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Running {
-    /// As it does by itself.
-    Usually,
-    /// On an instance for each of the requests at the same time.
-    OneAtATime,
+    /// On instances like these.
+    On(InstanceSettings),
     /// In a process of its own, which keeps what it prints.
     Apart,
 }
@@ -58,12 +57,22 @@ impl Gateway {
     /// # Panics
     /// When it does not start, or BOBBIN_HOST names no host.
     pub async fn start_with(variables: &[(&str, &str)]) -> Self {
-        Self::start_as(variables, Running::Usually, new_state()).await
+        Self::start_on(variables, InstanceSettings::default()).await
     }
 
-    /// The same, where requests at the same time are on instances of their own, as they are at the edge.
+    /// The same, where requests at the same time are on instances that stay.
     pub async fn start_on_many_instances(variables: &[(&str, &str)]) -> Self {
-        Self::start_as(variables, Running::OneAtATime, new_state()).await
+        Self::start_on(variables, staying()).await
+    }
+
+    /// The same, where requests at the same time share an instance.
+    pub async fn start_on_shared_instances(variables: &[(&str, &str)]) -> Self {
+        Self::start_on(variables, sharing()).await
+    }
+
+    /// The same on instances like these; Spin looks at how many requests they have only.
+    pub async fn start_on(variables: &[(&str, &str)], instances: InstanceSettings) -> Self {
+        Self::start_as(variables, Running::On(instances), new_state()).await
     }
 
     /// The same in a process of its own, so that what it prints can be read.
@@ -73,7 +82,7 @@ impl Gateway {
 
     /// Starts another gateway over the state of this one.
     pub async fn start_beside(&self, variables: &[(&str, &str)]) -> Self {
-        Self::start_as(variables, Running::Usually, self.state.clone()).await
+        Self::start_as(variables, usually(), self.state.clone()).await
     }
 
     async fn start_as(variables: &[(&str, &str)], running: Running, state: Arc<TempDir>) -> Self {
@@ -87,7 +96,7 @@ impl Gateway {
     /// # Panics
     /// When it does not start, or BOBBIN_HOST names no host.
     pub async fn of_manifest(manifest: &Path, variables: &[(&str, &str)]) -> Self {
-        Self::start_manifest(manifest, variables, Running::Usually, new_state()).await
+        Self::start_manifest(manifest, variables, usually(), new_state()).await
     }
 
     async fn start_manifest(
@@ -98,21 +107,27 @@ impl Gateway {
     ) -> Self {
         let process = match (std::env::var("BOBBIN_HOST").as_deref(), running) {
             (Err(_) | Ok("" | "local"), Running::Apart) => HostProcess::local(manifest, variables, state.path()),
-            (Err(_) | Ok("" | "local"), _) => return Self::start_local(manifest, variables, running, state).await,
+            (Err(_) | Ok("" | "local"), Running::On(instances)) => {
+                return Self::start_local(manifest, variables, instances, state).await;
+            }
             (Ok("spin"), _) => HostProcess::spin(manifest, variables, state.path(), &[]),
             (Ok(other), _) => panic!("BOBBIN_HOST is spin or local, not {other:?}"),
         };
         Self { address: process.address(), host: Host::Process(process), state }
     }
 
-    async fn start_local(manifest: &Path, variables: &[(&str, &str)], running: Running, state: Arc<TempDir>) -> Self {
-        let mut host =
-            bobbin::Host::builder(manifest).listen("127.0.0.1:0".parse().expect("an address")).state_dir(state.path());
+    async fn start_local(
+        manifest: &Path,
+        variables: &[(&str, &str)],
+        instances: InstanceSettings,
+        state: Arc<TempDir>,
+    ) -> Self {
+        let mut host = bobbin::Host::builder(manifest)
+            .listen("127.0.0.1:0".parse().expect("an address"))
+            .state_dir(state.path())
+            .instances(instances);
         for (name, value) in variables {
             host = host.variable(*name, *value);
-        }
-        if running == Running::OneAtATime {
-            host = host.instances(ONE_AT_A_TIME);
         }
         let running = host.start().await.expect("the local host starts; scripts/build builds what it needs");
         Self { address: running.address(), host: Host::Local { _running: running }, state }
@@ -155,6 +170,10 @@ impl Gateway {
             }
         }
     }
+}
+
+fn usually() -> Running {
+    Running::On(InstanceSettings::default())
 }
 
 fn new_state() -> Arc<TempDir> {

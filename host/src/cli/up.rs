@@ -3,15 +3,22 @@
 use super::signals::StopSignals;
 use super::{CommandError, application, demo};
 use bobbin::output::{log, print};
-use bobbin::{ConnectionSettings, HostBuilder, MachineCode, StartError, is_loopback, servers_file};
+use bobbin::{ConnectionSettings, HostBuilder, InstanceSettings, MachineCode, StartError, is_loopback, servers_file};
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use std::env;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-/// The most connections that can be asked for.
-const MAX_CONNECTIONS: u64 = 65_536;
+/// How many connections can be asked for.
+const CONNECTIONS: RangeInclusive<u64> = 4..=65_536;
+
+/// How many instances can be asked for.
+const INSTANCES: RangeInclusive<u64> = 1..=4_096;
+
+/// What a share may be, in percent.
+const PERCENT: RangeInclusive<u64> = 1..=100;
 
 #[derive(Debug, Args)]
 pub struct Up {
@@ -34,19 +41,32 @@ pub struct Up {
     /// application inside a folder of this user.
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
-    /// Connections of clients that are open at the same time; more wait until one ends.
+    /// Connections of clients that are open at the same time; for more, those are closed that wait for a request.
     #[arg(long, value_name = "NUMBER", default_value_t = ConnectionSettings::default().max_connections,
-        value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_CONNECTIONS))]
+        value_parser = RangedU64ValueParser::<usize>::new().range(CONNECTIONS))]
     max_connections: usize,
+    /// Instances of the components at the same time, which is how many requests are answered at once; more wait.
+    #[arg(long, value_name = "NUMBER", default_value_t = InstanceSettings::default().max_instances,
+        value_parser = RangedU64ValueParser::<usize>::new().range(INSTANCES))]
+    max_instances: usize,
+    /// Of the instances, and of the requests under way, what one key may have, or one address without a key.
+    #[arg(long, value_name = "PERCENT", default_value_t = ConnectionSettings::default().caller_share_percent,
+        value_parser = RangedU64ValueParser::<usize>::new().range(PERCENT))]
+    caller_share: usize,
+    /// Of the requests under way, what one address may have, with all of its keys; 100 behind a proxy.
+    #[arg(long, value_name = "PERCENT", default_value_t = ConnectionSettings::default().address_share_percent,
+        value_parser = RangedU64ValueParser::<usize>::new().range(PERCENT))]
+    address_share: usize,
 }
 
 impl Up {
     /// Serves until a signal says to stop.
     pub async fn serve(self) -> Result<(), CommandError> {
-        let connections = ConnectionSettings { max_connections: self.max_connections, ..Default::default() };
+        let (connections, instances) = (self.connection_settings(), self.instance_settings());
         let is_named = self.manifest.is_some();
         let application = application::choose(self.manifest, self.state)?;
-        let mut host = application.host.listen(self.listen).open(self.open).connections(connections);
+        let mut host =
+            application.host.listen(self.listen).open(self.open).connections(connections).instances(instances);
         let is_own = is_loopback(self.listen) && (self.servers.is_some() || !demo::is_set(super::ADMIN_KEY));
         // Who serves on this machine and for it alone has servers on it, more often than not.
         if is_own && env::var_os(super::PRIVATE_UPSTREAMS).is_none() && declares(&host, "private_upstreams")? {
@@ -69,6 +89,23 @@ impl Up {
                 result = serving => result,
                 never = server.serve() => match never {},
             },
+        }
+    }
+
+    fn connection_settings(&self) -> ConnectionSettings {
+        ConnectionSettings {
+            max_connections: self.max_connections,
+            caller_share_percent: self.caller_share,
+            address_share_percent: self.address_share,
+            ..Default::default()
+        }
+    }
+
+    fn instance_settings(&self) -> InstanceSettings {
+        InstanceSettings {
+            max_instances: self.max_instances,
+            caller_share_percent: self.caller_share,
+            ..Default::default()
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Networks;
 use super::resolver::{Addresses, Resolver};
+use http::HeaderMap;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client as PooledClient, ResponseFuture};
@@ -11,8 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use wasmtime_wasi_http::WasiBody;
 
-/// How long a connection is kept when nothing uses it.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
+/// How long a connection is kept when nothing uses it: for less than servers keep theirs (Node.js and uvicorn close them
+/// after 5 s), so that no request is sent to one that is about to be closed.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long a name with addresses of both families is tried on the first before the other is tried as well.
 const HAPPY_EYEBALLS_TIMEOUT: Duration = Duration::from_millis(300);
@@ -56,6 +58,18 @@ impl Client {
             Networks::Public => self.public.request(request),
         }
     }
+}
+
+/// Whether a server says that it closes the connection before it would be given up here (`Keep-Alive: timeout=5`).
+pub(super) fn closes_early(headers: &HeaderMap) -> bool {
+    let parameters = headers.get_all("keep-alive").iter().filter_map(|value| value.to_str().ok());
+    let mut parameters =
+        parameters.flat_map(|value| value.split(',')).filter_map(|parameter| parameter.split_once('='));
+    parameters.any(|(name, value)| {
+        let seconds = value.trim().trim_matches('"').parse();
+        name.trim().eq_ignore_ascii_case("timeout")
+            && seconds.is_ok_and(|seconds: u64| seconds <= IDLE_TIMEOUT.as_secs())
+    })
 }
 
 fn pool(resolver: Resolver, tls: ClientConfig) -> Pool {

@@ -1,6 +1,7 @@
 //! `wasi:http/client@0.3.0`: what a component's request becomes.
 
 use super::allowed_hosts::{Permission, entry_for};
+use super::client::closes_early;
 use super::{AllowedHosts, Client, Networks, Prohibited};
 use crate::output::log;
 use bytes::Bytes;
@@ -77,7 +78,13 @@ impl WasiHttpHooks for Outbound {
         let response = self.client.request(request, networks);
         Box::new(async move {
             let options = options.unwrap_or_default();
-            let response = in_time(response, connection, &options).await?;
+            let response = in_time(response, connection.clone(), &options).await?;
+            if closes_early(response.headers())
+                && let Some(connected) = connection.connection_metadata().as_ref()
+            {
+                // It is not used again.
+                connected.poison();
+            }
             let between_bytes = options.between_bytes_timeout;
             let response = response.map(|body| ResponseBody::new(body, between_bytes).boxed_unsync());
             // The client drives the connection by itself; nothing of the exchange is left to be done here.

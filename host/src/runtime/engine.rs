@@ -32,6 +32,8 @@ pub(super) fn configuration() -> Config {
         .wasm_component_model_async_stackful(false)
         .wasm_component_model_threading(false)
         .wasm_component_model_error_context(false)
+        // A component that computes is asked again and again whether it may go on (see `server::computing`).
+        .epoch_interruption(true)
         .parallel_compilation(true)
         // The components are stripped; frames without names would only fill the log.
         .wasm_backtrace_max_frames(None)

@@ -17,6 +17,11 @@ impl MemoryLimit {
     pub fn new(limit_bytes: usize) -> Self {
         Self { limit_bytes, used_bytes: 0 }
     }
+
+    /// How much there is.
+    pub fn used_bytes(&self) -> usize {
+        self.used_bytes
+    }
 }
 
 impl ResourceLimiter for MemoryLimit {

@@ -1,14 +1,15 @@
-//! Accepting connections, no more than may be open.
+//! Accepting connections.
 
+use super::caller::Peer;
 use super::client_stream::ClientStream;
 use super::connection_settings::ConnectionSettings;
+use super::connection_table::{Connection, ConnectionTable};
 use crate::output::log;
 use socket2::{SockRef, TcpKeepalive};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 
 /// How long to wait after a connection could not be accepted, for instance since too many files are open.
@@ -21,30 +22,27 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(60);
 pub(super) struct Acceptor {
     listener: TcpListener,
     settings: ConnectionSettings,
-    free: Arc<Semaphore>,
+    connections: ConnectionTable,
     has_warned: bool,
 }
 
-/// Held as long as a connection is open.
-pub(super) type Place = OwnedSemaphorePermit;
-
 impl Acceptor {
     pub fn new(listener: TcpListener, settings: ConnectionSettings) -> Self {
-        let free = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
-        Self { listener, settings, free, has_warned: false }
+        let connections = ConnectionTable::new(settings.connection_limits());
+        Self { listener, settings, connections, has_warned: false }
     }
 
     /// The next connection. Nothing is lost when this is not waited for to the end.
-    pub async fn accept(&mut self) -> (ClientStream, Place) {
+    pub async fn accept(&mut self) -> (ClientStream, Arc<Connection>) {
         loop {
-            // It is closed by nobody.
-            let Ok(place) = self.place().await else { continue };
             match self.listener.accept().await {
-                Ok((stream, _)) => {
+                Ok((stream, address)) => {
                     if let Err(error) = set_up(&stream, self.settings.write_timeout()) {
                         log(format_args!("cannot set up a connection: {error}"));
                     }
-                    return (ClientStream::new(stream, self.settings.write_timeout()), place);
+                    let (connection, is_full) = self.connections.open(Peer::of(address.ip()));
+                    self.warn_full(is_full);
+                    return (ClientStream::new(stream, self.settings.write_timeout()), connection);
                 }
                 Err(error) => {
                     log(format_args!("cannot accept a connection: {error}"));
@@ -54,13 +52,12 @@ impl Acceptor {
         }
     }
 
-    async fn place(&mut self) -> Result<Place, tokio::sync::AcquireError> {
-        if self.free.available_permits() == 0 && !self.has_warned {
+    fn warn_full(&mut self, is_full: bool) {
+        if is_full && !self.has_warned {
             self.has_warned = true;
             let open = self.settings.max_connections;
-            log(format_args!("{open} connections are open; others wait until one ends (--max-connections)"));
+            log(format_args!("{open} connections are open; those without a request are closed (--max-connections)"));
         }
-        self.free.clone().acquire_owned().await
     }
 }
 

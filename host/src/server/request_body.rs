@@ -1,5 +1,6 @@
 //! The body of a request, which a component may leave unread.
 
+use super::overrun::KeptBody;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Limited};
@@ -27,12 +28,13 @@ pub(super) struct RequestBody {
     /// Runs from when the body was waited for first.
     timer: Option<Pin<Box<Sleep>>>,
     runtime: Handle,
+    kept: Option<KeptBody>,
 }
 
 impl RequestBody {
-    /// Must be called on a runtime.
-    pub fn new(body: Incoming, timeout: Duration) -> Self {
-        Self { body: Some(body), timeout, timer: None, runtime: Handle::current() }
+    /// What is read is kept in `kept` as well. Must be called on a runtime.
+    pub fn new(body: Incoming, timeout: Duration, kept: Option<KeptBody>) -> Self {
+        Self { body: Some(body), timeout, timer: None, runtime: Handle::current(), kept }
     }
 }
 
@@ -44,6 +46,11 @@ impl Body for RequestBody {
         let this = &mut *self;
         let Some(body) = &mut this.body else { return Poll::Ready(None) };
         if let Poll::Ready(frame) = Pin::new(body).poll_frame(context) {
+            if let (Some(kept), Some(Ok(frame))) = (&this.kept, &frame)
+                && let Some(piece) = frame.data_ref()
+            {
+                kept.push(piece);
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Error::Hyper)));
         }
         let timer = this.timer.get_or_insert_with(|| Box::pin(sleep(this.timeout)));

@@ -87,6 +87,21 @@ pub fn computing(compute_ms: u64) -> Vec<u8> {
     module("computing.wat", "waiting", &[("COMPUTE_MS", &compute_ms.to_string())])
 }
 
+/// Computes without end at paths that begin with `/c`, waits without end at `/w`, and answers at others.
+pub fn by_path() -> Vec<u8> {
+    module("by_path.wat", "waiting", &[])
+}
+
+/// Begins a stream of events and computes without end.
+pub fn streaming() -> Vec<u8> {
+    module("streaming.wat", "waiting", &[("WAITS)", "0)")])
+}
+
+/// Begins a stream of events and waits without end.
+pub fn streaming_slowly() -> Vec<u8> {
+    module("streaming.wat", "waiting", &[("WAITS)", "1)")])
+}
+
 /// Answers with what `http://AUTHORITY/` answers, or with 500 + the number of the error code.
 pub fn forwarding(authority: &str) -> Vec<u8> {
     forwarding_within(authority, 60_000, 60_000)

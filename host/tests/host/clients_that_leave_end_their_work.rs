@@ -8,6 +8,11 @@ use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Instances that have several requests at the same time.
+fn shared() -> InstanceSettings {
+    InstanceSettings { max_concurrent_requests: 16, ..Default::default() }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_requests_of_its_component_are_aborted() {
     let (listener, address) = upstream();
@@ -26,7 +31,7 @@ async fn the_requests_of_its_component_are_aborted() {
 async fn other_requests_of_the_same_instance_go_on() {
     let (listener, address) = upstream();
     let app = App::serving(&forwarding(&address.to_string()), "allowed_outbound_hosts = [\"http://127.0.0.1:*\"]");
-    let host = Host::builder(app.manifest()).start().await.expect("a host");
+    let host = Host::builder(app.manifest()).instances(shared()).start().await.expect("a host");
     let leaving = ask(host.address());
     let _leaving_upstream = accept(&listener);
     let staying = ask(host.address());
@@ -80,7 +85,8 @@ async fn a_stream_ends_after(leaves: impl FnOnce(&mut TcpStream)) {
     let (listener, address) = upstream();
     let app = App::serving(&forwarding(&address.to_string()), "allowed_outbound_hosts = [\"http://127.0.0.1:*\"]");
     let connections = ConnectionSettings { write_timeout_ms: 500, ..Default::default() };
-    let host = Host::builder(app.manifest()).connections(connections).start().await.expect("a host");
+    let host =
+        Host::builder(app.manifest()).connections(connections).instances(shared()).start().await.expect("a host");
     let staying = ask(host.address());
     let (mut staying_upstream, _) = accept(&listener);
     let mut leaving = ask(host.address());

@@ -8,16 +8,28 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Opens a connection and sends a GET request on it.
 pub fn ask(address: SocketAddr) -> TcpStream {
-    let mut stream = TcpStream::connect(address).expect("a connection");
+    ask_for(address, "/", "")
+}
+
+/// The same for a path, with further lines in the head.
+pub fn ask_for(address: SocketAddr, path: &str, lines: &str) -> TcpStream {
+    let mut stream = connect(address);
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{lines}\r\n");
+    stream.write_all(request.as_bytes()).expect("a request sent");
+    stream
+}
+
+/// Opens a connection on which nothing waits for ever.
+pub fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).expect("a connection");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("a request sent");
+    stream.set_write_timeout(Some(PATIENCE)).expect("a timeout");
     stream
 }
 
 /// Opens a connection and sends a request that the host answers by itself, with 400.
 pub fn ask_malformed(address: SocketAddr) -> TcpStream {
-    let mut stream = TcpStream::connect(address).expect("a connection");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let mut stream = connect(address);
     stream.write_all(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").expect("a request sent");
     stream
 }

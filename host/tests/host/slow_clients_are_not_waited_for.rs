@@ -1,10 +1,10 @@
 //! What a client leaves undone ends in its own time, and others are served meanwhile.
 
 use crate::app::{App, answering, forwarding};
-use crate::exchange::{accept, answer, ask, has_answer, upstream};
+use crate::exchange::{accept, answer, ask, connect, upstream};
 use bobbin::{ConnectionSettings, Host, RunningHost};
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -12,13 +12,6 @@ const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 async fn serving(app: &App, connections: ConnectionSettings) -> RunningHost {
     Host::builder(app.manifest()).connections(connections).start().await.expect("a host")
-}
-
-fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).expect("a connection");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-    stream.set_write_timeout(Some(PATIENCE)).expect("a timeout");
-    stream
 }
 
 /// The first bytes of what comes, as text.
@@ -38,11 +31,24 @@ fn read_to_end(stream: &mut TcpStream) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_that_never_ends_ends_its_connection() {
     let app = App::serving(&answering(), "");
-    let host = serving(&app, ConnectionSettings { head_timeout_ms: 100, ..Default::default() }).await;
+    let host = serving(&app, ConnectionSettings { first_head_timeout_ms: 100, ..Default::default() }).await;
     let mut slow = connect(host.address());
     slow.write_all(b"GET / HTTP/1.1\r\nHost: local").expect("the beginning of a head");
     assert_eq!(answer(ask(host.address())).0, 200, "others are served");
     assert_eq!(read_to_end(&mut slow), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_further_head_that_never_ends_ends_its_connection() {
+    let app = App::serving(&answering(), "");
+    let settings = ConnectionSettings { first_head_timeout_ms: 60_000, head_timeout_ms: 1_000, ..Default::default() };
+    let host = serving(&app, settings).await;
+    let mut slow = connect(host.address());
+    slow.write_all(REQUEST).expect("a request sent");
+    assert!(read_some(&mut slow).starts_with("HTTP/1.1 200"));
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: local").expect("the beginning of a head");
+    let rest = read_to_end(&mut slow);
+    assert!(!rest.contains("HTTP/1.1"), "no more than the end of the first answer: {rest}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,24 +96,4 @@ async fn a_head_that_is_too_large_is_refused() {
         assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
     }
     assert_eq!(answer(ask(host.address())).0, 200);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn connections_beyond_the_limit_wait_until_another_ends() {
-    let app = App::serving(&answering(), "");
-    let host = serving(&app, ConnectionSettings { max_connections: 2, ..Default::default() }).await;
-    let [mut first, second] = [(); 2].map(|()| {
-        let mut stream = connect(host.address());
-        stream.write_all(REQUEST).expect("a request sent");
-        assert!(read_some(&mut stream).starts_with("HTTP/1.1 20"));
-        stream
-    });
-    let mut third = connect(host.address());
-    third.write_all(REQUEST).expect("a request sent");
-    // Sent later, and answered: by the instance that traps at its third request.
-    first.write_all(REQUEST).expect("a request sent");
-    assert!(read_some(&mut first).starts_with("HTTP/1.1 500"));
-    assert!(!has_answer(&third), "it waits");
-    drop(second);
-    assert!(read_some(&mut third).starts_with("HTTP/1.1 200"));
 }
