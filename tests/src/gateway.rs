@@ -1,6 +1,6 @@
 //! A gateway for one test: on the local host in this process, or on Spin when BOBBIN_HOST=spin.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -80,6 +80,15 @@ impl Gateway {
         Self::start_as(variables, Running::Apart, new_state()).await
     }
 
+    /// The same on the local host, whatever BOBBIN_HOST says, where names resolve to these addresses.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_resolving(variables: &[(&str, &str)], names: &[(&str, IpAddr)]) -> Self {
+        let variables = [&[("private_upstreams", "allow")], variables].concat();
+        Self::start_local(&project::path("spin.toml"), &variables, InstanceSettings::default(), new_state(), names).await
+    }
+
     /// Starts another gateway over the state of this one.
     pub async fn start_beside(&self, variables: &[(&str, &str)]) -> Self {
         Self::start_as(variables, usually(), self.state.clone()).await
@@ -108,7 +117,7 @@ impl Gateway {
         let process = match (std::env::var("BOBBIN_HOST").as_deref(), running) {
             (Err(_) | Ok("" | "local"), Running::Apart) => HostProcess::local(manifest, variables, state.path()),
             (Err(_) | Ok("" | "local"), Running::On(instances)) => {
-                return Self::start_local(manifest, variables, instances, state).await;
+                return Self::start_local(manifest, variables, instances, state, &[]).await;
             }
             (Ok("spin"), _) => HostProcess::spin(manifest, variables, state.path(), &[]),
             (Ok(other), _) => panic!("BOBBIN_HOST is spin or local, not {other:?}"),
@@ -121,6 +130,7 @@ impl Gateway {
         variables: &[(&str, &str)],
         instances: InstanceSettings,
         state: Arc<TempDir>,
+        names: &[(&str, IpAddr)],
     ) -> Self {
         let mut host = bobbin::Host::builder(manifest)
             .listen("127.0.0.1:0".parse().expect("an address"))
@@ -128,6 +138,9 @@ impl Gateway {
             .instances(instances);
         for (name, value) in variables {
             host = host.variable(*name, *value);
+        }
+        for (name, address) in names {
+            host = host.resolve(*name, [*address]);
         }
         let running = host.start().await.expect("the local host starts; scripts/build builds what it needs");
         Self { address: running.address(), host: Host::Local { _running: running }, state }

@@ -18,6 +18,7 @@ pub mod peer;
 pub mod planted;
 pub mod process;
 pub mod project;
+pub mod random;
 pub mod redis;
 pub mod round_robin;
 pub mod skip;

@@ -55,15 +55,23 @@ impl Probe {
 /// When an answer differs, or tells.
 pub async fn assert_alike(one: Client, other: Client, probes: &[Probe], telling: &[&str]) {
     for era in Era::ALL {
-        for probe in probes {
-            let (first, second) = (ask(one, era, probe).await, ask(other, era, probe).await);
-            if let Some(difference) = difference(&first, &second, "") {
-                panic!("{era:?} {probe:?}: {difference}");
-            }
-            let (asked, answered) = (probe.text(), first.to_string());
-            for word in telling.iter().filter(|word| !asked.contains(**word)) {
-                assert!(!answered.contains(word), "{era:?} {probe:?}: {answered}");
-            }
+        assert_alike_in(era, one, other, probes, telling).await;
+    }
+}
+
+/// The same as clients of one era.
+///
+/// # Panics
+/// When an answer differs, or tells.
+pub async fn assert_alike_in(era: Era, one: Client, other: Client, probes: &[Probe], telling: &[&str]) {
+    for probe in probes {
+        let (first, second) = (ask(one, era, probe).await, ask(other, era, probe).await);
+        if let Some(difference) = difference(&first, &second, "") {
+            panic!("{era:?} {probe:?}: {difference}");
+        }
+        let (asked, answered) = (probe.text(), first.to_string());
+        for word in telling.iter().filter(|word| !asked.contains(**word)) {
+            assert!(!answered.contains(word), "{era:?} {probe:?}: {answered}");
         }
     }
 }

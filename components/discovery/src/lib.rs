@@ -7,15 +7,20 @@ mod bindings {
     wit_bindgen::generate!({ world: "discovery", path: "../../wit/discovery" });
 }
 
-use bindings::exports::bobbin::discovery::catalogs::{Detail, Guest, GuestCatalog, Hit, Page, Query, Tool};
+use bindings::exports::bobbin::discovery::catalogs::{Detail, Guest, GuestCatalog, Hit, Lesson, Page, Query, Tool};
 
 struct Discovery;
 
 impl Guest for Discovery {
     type Catalog = Catalog;
 
-    fn learn(known: Option<String>, results: Vec<String>, now_ms: u64) -> String {
-        tool_catalog::learn(known.as_deref(), results.iter().map(String::as_str), now_ms)
+    fn learn(known: Option<String>, results: Vec<String>, now_ms: u64) -> Lesson {
+        let lesson = tool_catalog::learn(known.as_deref(), results.iter().map(String::as_str), now_ms);
+        Lesson { text: lesson.text, is_news: lesson.is_news }
+    }
+
+    fn agree(known: Option<String>, callers: Vec<String>) -> Option<String> {
+        tool_catalog::agree(known.as_deref(), callers.iter().map(String::as_str))
     }
 }
 
@@ -48,8 +53,8 @@ impl GuestCatalog for Catalog {
 }
 
 fn tool(tool: Tool) -> tool_catalog::Tool {
-    let Tool { server, name, title, description, input_schema, output_schema, learned_result } = tool;
-    tool_catalog::Tool { server, name, title, description, input_schema, output_schema, learned_result }
+    let Tool { server, name, title, description, input_schema, output_schema, learned_result, common_result } = tool;
+    tool_catalog::Tool { server, name, title, description, input_schema, output_schema, learned_result, common_result }
 }
 
 fn hit(hit: tool_catalog::Hit) -> Hit {

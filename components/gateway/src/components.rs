@@ -4,7 +4,9 @@ use code_mode::platform::{Clock, Discovery, Interpreter, Registry};
 use contracts::{
     discovery::{self, Tool},
     execution::{self, Program},
-    registry::{self, Access, CallContext, CatalogAnswer, Failure, LearnedResult, Server, Wanted},
+    registry::{
+        Access, Agreement, CallContext, CatalogAnswer, Failure, LearnedResult, Lesson, Lessons, Server, Wanted,
+    },
 };
 use futures::channel::oneshot;
 use mcp::TraceContext;
@@ -77,12 +79,28 @@ impl Registry for Components {
         self.access()?.remove_server(alias).await
     }
 
-    async fn load_learned(&self, aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {
-        registry::load_learned(aliases, max_age_ms).await
+    fn wants_sample(&self, alias: &str, tool: &str) -> bool {
+        (*self.access).as_ref().is_ok_and(|access| access.wants_sample(alias, tool))
     }
 
-    async fn keep_learned(&self, learned: Vec<LearnedResult>) {
-        registry::keep_learned(learned).await;
+    async fn load_learned(&self, aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {
+        match &*self.access {
+            Ok(access) => access.load_learned(aliases, max_age_ms).await,
+            Err(_) => Vec::new(),
+        }
+    }
+
+    async fn keep_learned(&self, lessons: Vec<Lesson>, max_age_ms: u64) -> Vec<Lessons> {
+        match &*self.access {
+            Ok(access) => access.keep_learned(lessons, max_age_ms).await,
+            Err(_) => Vec::new(),
+        }
+    }
+
+    async fn keep_agreements(&self, agreements: Vec<Agreement>) {
+        if let Ok(access) = &*self.access {
+            access.keep_agreements(agreements).await;
+        }
     }
 }
 
@@ -93,8 +111,12 @@ impl Discovery for Components {
         discovery::Catalog::new(&servers, &tools)
     }
 
-    fn learn(&self, known: Option<&str>, results: &[String], now_ms: u64) -> String {
+    fn learn(&self, known: Option<&str>, results: &[String], now_ms: u64) -> discovery::Lesson {
         discovery::learn(known, results, now_ms)
+    }
+
+    fn agree(&self, known: Option<&str>, callers: &[String]) -> Option<String> {
+        discovery::agree(known, callers)
     }
 }
 

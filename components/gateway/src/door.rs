@@ -3,13 +3,14 @@
 use crate::refusal::Refusal;
 use contracts::registry::{Access, Failure, NotSignedIn, Purpose, Visitor};
 use http::{HeaderMap, Uri, header};
-use mcp_server::{check_loopback, check_origin};
+use mcp_server::{check_loopback, check_origin, check_repeated};
 
 /// Lets a request in, unless a foreign web page sent it; the registry decides, by the key that it shows and by whether it comes from this machine.
 ///
 /// Where the servers cannot be known the caller is let in to nothing: MCP itself answers, and says why.
 pub async fn sign_in(uri: &Uri, headers: &HeaderMap, purpose: Purpose) -> Result<Result<Access, Failure>, Refusal> {
     let authority = uri.authority().map(http::uri::Authority::as_str);
+    check_repeated(authority, headers)?;
     check_origin(authority, headers)?;
     let local = check_loopback(authority, headers);
     let key = bearer(headers).and_then(|key| String::from_utf8(key.to_vec()).ok());

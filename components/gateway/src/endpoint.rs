@@ -4,7 +4,7 @@ use crate::{
     components::{Components, HostClock},
     mode::Mode,
 };
-use code_mode::{CodeMode, DirectTools, State, platform::Clock, settings::Settings};
+use code_mode::{CodeMode, DirectTools, Samples, State, platform::Clock, settings::Settings};
 use contracts::registry::{Access, Failure, NotSignedIn};
 use http::{HeaderMap, HeaderValue, header};
 use mcp::Response;
@@ -25,12 +25,15 @@ pub struct Endpoint {
     settings: Settings,
     /// What tells the caller from others, as it came.
     caller: Option<HeaderValue>,
+    /// The caller's results that are to be learned from.
+    samples: Rc<Samples>,
 }
 
 impl Endpoint {
     /// The endpoint as one caller sees it.
     pub fn new(mode: Mode, access: Result<Access, Failure>, settings: Settings, headers: &HeaderMap) -> Self {
-        Self { mode, access: Rc::new(access), settings, caller: headers.get(header::AUTHORIZATION).cloned() }
+        let caller = headers.get(header::AUTHORIZATION).cloned();
+        Self { mode, access: Rc::new(access), settings, caller, samples: Rc::default() }
     }
 
     /// Counts the requests of a batch; the first one is counted already.
@@ -52,7 +55,10 @@ impl Endpoint {
         let platform = &Components { access: self.access.clone(), trace: exchange.trace() };
         let state = &*STATE.with(Rc::clone);
         match self.mode {
-            Mode::Code => exchange.answer(&CodeMode { platform, state, settings: self.settings }, progress).await,
+            Mode::Code => {
+                let code_mode = CodeMode { platform, state, settings: self.settings, samples: &self.samples };
+                exchange.answer(&code_mode, progress).await
+            }
             Mode::Direct => exchange.answer(&DirectTools { platform, state }, progress).await,
         }
     }
@@ -70,15 +76,15 @@ impl Endpoint {
         }
     }
 
-    /// Learns from what tools returned.
+    /// Learns from what tools returned to this caller.
     pub async fn learn(&self) {
         let platform = Components { access: self.access.clone(), trace: mcp::TraceContext::default() };
-        STATE.with(Rc::clone).samples.learn(&platform, &self.settings).await;
+        self.samples.learn(&platform, &self.settings).await;
     }
 
     /// Learns while the answer is on its way: nobody waits for it.
     pub fn learn_later(self) {
-        if !STATE.with(Rc::clone).samples.is_empty() {
+        if !self.samples.is_empty() {
             spawn(async move { self.learn().await });
         }
     }

@@ -5,11 +5,13 @@ use admin_api::{Problem, ProblemKind};
 use contracts::registry::{Failure, FailureKind, NotSignedIn};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use mcp::{Response, RpcError, code};
-use mcp_server::{ForeignOrigin, HttpResponse, NotLocal, json_response};
+use mcp_server::{ForeignOrigin, HttpResponse, NotLocal, Repeated, json_response};
 
 /// Why a request goes no further.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
+    #[error(transparent)]
+    Repeated(#[from] Repeated),
     #[error(transparent)]
     NotLocal(#[from] NotLocal),
     #[error(transparent)]
@@ -88,7 +90,7 @@ impl Refusal {
             Self::NoKey | Self::WrongKey => StatusCode::UNAUTHORIZED,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BodyBrokeOff(_) | Self::UnknownMode(_) => StatusCode::BAD_REQUEST,
+            Self::Repeated(_) | Self::BodyBrokeOff(_) | Self::UnknownMode(_) => StatusCode::BAD_REQUEST,
             Self::BodyTimedOut { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::UnknownPath(_) => StatusCode::NOT_FOUND,
             Self::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -98,6 +100,7 @@ impl Refusal {
 
     fn kind(&self) -> ProblemKind {
         match self {
+            Self::Repeated(_) => ProblemKind::RepeatedHeader,
             Self::NotLocal(_) => ProblemKind::NotLocal,
             Self::ForeignOrigin(_) => ProblemKind::ForeignOrigin,
             Self::NoKey | Self::WrongKey => ProblemKind::Unauthorized,

@@ -2,8 +2,8 @@
 
 use crate::bindings::exports::bobbin::registry::servers as wit;
 use server_registry::{
-    CatalogAnswer, CurrentCatalog, Failure, FailureKind, KnownCatalog, LearnedResult, NotSignedIn, Purpose,
-    ServerSummary, Wanted,
+    Agreement, CatalogAnswer, CurrentCatalog, Failure, FailureKind, KnownCatalog, LearnedResult, Lesson, Lessons,
+    NotSignedIn, Purpose, ServerSummary, Wanted,
 };
 
 impl From<ServerSummary> for wit::Server {
@@ -84,13 +84,26 @@ impl From<&mcp_client::Tool> for wit::Tool {
 
 impl From<LearnedResult> for wit::LearnedResult {
     fn from(learned: LearnedResult) -> Self {
-        Self { alias: learned.alias, tool: learned.tool, text: learned.text }
+        Self { alias: learned.alias, tool: learned.tool, own: learned.own, common: learned.common }
     }
 }
 
-impl From<wit::LearnedResult> for LearnedResult {
-    fn from(learned: wit::LearnedResult) -> Self {
-        Self { alias: learned.alias, tool: learned.tool, text: learned.text }
+impl From<wit::Lesson> for Lesson {
+    fn from(lesson: wit::Lesson) -> Self {
+        let wit::Lesson { alias, tool, known, text, is_news } = lesson;
+        Self { alias, tool, known, text, is_news }
+    }
+}
+
+impl From<Lessons> for wit::Lessons {
+    fn from(lessons: Lessons) -> Self {
+        Self { alias: lessons.alias, tool: lessons.tool, known: lessons.known, texts: lessons.texts }
+    }
+}
+
+impl From<wit::Agreement> for Agreement {
+    fn from(agreement: wit::Agreement) -> Self {
+        Self { alias: agreement.alias, tool: agreement.tool, text: agreement.text }
     }
 }
 

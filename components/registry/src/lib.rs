@@ -23,8 +23,9 @@ mod bindings {
 }
 
 use bindings::exports::bobbin::registry::servers::{
-    self as wit, AdminRequest, AdminResponse, CallContext, CatalogAnswer, Failure, ForwardedRequest, ForwardedResponse,
-    Guest, GuestAccess, LearnedResult, NotForwarded, NotSignedIn, Purpose, Server, Visitor, Wanted,
+    self as wit, AdminRequest, AdminResponse, Agreement, CallContext, CatalogAnswer, Failure, ForwardedRequest,
+    ForwardedResponse, Guest, GuestAccess, LearnedResult, Lesson, Lessons, NotForwarded, NotSignedIn, Purpose, Server,
+    Visitor, Wanted,
 };
 use mcp::TraceContext;
 use server_registry::Registry;
@@ -142,17 +143,25 @@ impl GuestAccess for Access {
         go_on();
         answer
     }
+
+    fn wants_sample(&self, alias: String, tool: String) -> bool {
+        self.0.wants_sample(&alias, &tool)
+    }
+
+    async fn load_learned(&self, aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {
+        self.0.load_learned(&aliases, max_age_ms).await.into_iter().map(LearnedResult::from).collect()
+    }
+
+    async fn keep_learned(&self, lessons: Vec<Lesson>, max_age_ms: u64) -> Vec<Lessons> {
+        let lessons = lessons.into_iter().map(server_registry::Lesson::from).collect();
+        self.0.keep_learned(lessons, max_age_ms).await.into_iter().map(Lessons::from).collect()
+    }
+
+    async fn keep_agreements(&self, agreements: Vec<Agreement>) {
+        self.0.keep_agreements(agreements.into_iter().map(server_registry::Agreement::from).collect()).await;
+    }
 }
 
 impl Guest for Component {
     type Access = Access;
-
-    async fn load_learned(aliases: Vec<String>, max_age_ms: u64) -> Vec<LearnedResult> {
-        let learned = registry().load_learned(&aliases, max_age_ms).await;
-        learned.into_iter().map(LearnedResult::from).collect()
-    }
-
-    async fn keep_learned(learned: Vec<LearnedResult>) {
-        registry().keep_learned(learned.into_iter().map(server_registry::LearnedResult::from).collect()).await;
-    }
 }

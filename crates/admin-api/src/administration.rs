@@ -43,6 +43,10 @@ pub trait Administration {
     /// Removes a server, its credentials, and what is known of it.
     async fn delete_server(&self, alias: &str, precondition: &Precondition) -> Result<(), Refusal>;
 
+    /// Forgets what was learned of the results of a server's tools, of declared servers too. It is no error where nothing
+    /// was.
+    async fn forget_learned(&self, alias: &str) -> Result<(), Refusal>;
+
     /// Connects to a server without leaving a trace but in its health. That it fails is a report, too.
     async fn test_server(&self, alias: &str) -> Result<TestReport, Refusal>;
 

@@ -46,6 +46,7 @@ async fn dispatch(
         (Route::Server(alias), _) => servers::endpoints::delete(call, administration, alias).await,
         (Route::ServerTest(alias), _) => servers::endpoints::test(call, administration, alias).await,
         (Route::ServerRefresh(alias), _) => servers::endpoints::refresh(call, administration, alias).await,
+        (Route::ServerLearned(alias), _) => servers::endpoints::forget_learned(call, administration, alias).await,
         (Route::ServerTools(alias), _) => servers::endpoints::tools(call, administration, alias).await,
         (Route::ServerHealth(alias), _) => servers::endpoints::health_of(call, administration, alias).await,
         (Route::Health, _) => servers::endpoints::health(call, administration).await,

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub enum ProblemKind {
     /// A parameter of the query is unknown, given twice or misshapen (400).
     InvalidParameter,
+    /// A header stands twice by which a request is let in (400).
+    RepeatedHeader,
     /// The body is not JSON (400).
     MalformedBody,
     /// The body broke off (400).
@@ -68,6 +70,7 @@ impl ProblemKind {
     fn facts(self) -> (&'static str, u16, &'static str) {
         match self {
             Self::InvalidParameter => ("invalid-parameter", 400, "A parameter cannot be used"),
+            Self::RepeatedHeader => ("repeated-header", 400, "A header stands twice"),
             Self::MalformedBody => ("malformed-body", 400, "The body is not JSON"),
             Self::IncompleteBody => ("incomplete-body", 400, "The body broke off"),
             Self::Unauthorized => ("unauthorized", 401, "A key is needed"),

@@ -3,6 +3,7 @@
 use crate::{
     State,
     catalogs::Loaded,
+    learning::Samples,
     platform::Platform,
     run::{Called, Caller, WallTime},
     value::{failure_of, value_of},
@@ -17,6 +18,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 pub struct Calls<'a, P: Platform> {
     platform: &'a P,
     state: &'a State<P>,
+    samples: &'a Samples,
     /// Names the run.
     execution: &'a str,
     /// When it is over, nothing more is sent.
@@ -29,13 +31,14 @@ impl<'a, P: Platform> Calls<'a, P> {
     pub fn new(
         platform: &'a P,
         state: &'a State<P>,
+        samples: &'a Samples,
         execution: &'a str,
         wall_time: WallTime,
         loaded: &[Loaded],
     ) -> Self {
         let known = |one: &Loaded| (one.server.alias.clone(), one.catalog.as_ref().ok().cloned());
         let catalogs = RefCell::new(loaded.iter().map(known).collect());
-        Self { platform, state, execution, wall_time, catalogs }
+        Self { platform, state, samples, execution, wall_time, catalogs }
     }
 
     /// The catalog of a server. One that the script did not mention in its text is loaded now.
@@ -86,7 +89,7 @@ impl<P: Platform> Caller for Calls<'_, P> {
         if let (Ok(value), Some(catalog)) = (&outcome, &catalog)
             && catalog.tools.iter().any(|one| one.name == tool && one.output_schema.is_none())
         {
-            self.state.samples.add(&server, &tool, value);
+            self.samples.add(self.platform, &server, &tool, value);
         }
         Called { outcome, sent: true }
     }

@@ -16,8 +16,8 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 /// Revisions of one server's tools that are kept: callers with other rights see other ones.
 const MAX_REVISIONS: usize = 8;
 
-/// Indexes that are kept: each holds all tools that one kind of caller sees.
-const MAX_INDEXES: usize = 4;
+/// Indexes that are kept: each holds all tools that one kind of caller sees, with what it may know of their results.
+const MAX_INDEXES: usize = 8;
 
 /// Servers with their tools, as far as they can be had.
 pub struct Loaded {
@@ -128,7 +128,8 @@ fn to_discovery(alias: &str, tool: &contracts::registry::Tool, learned: &Learned
         description: tool.description.clone(),
         input_schema: tool.input_schema.clone(),
         output_schema: tool.output_schema.clone(),
-        learned_result: learned.of(alias, &tool.name).map(str::to_string),
+        learned_result: learned.own(alias, &tool.name).map(str::to_string),
+        common_result: learned.common(alias, &tool.name).map(str::to_string),
     }
 }
 

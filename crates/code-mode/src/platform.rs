@@ -3,7 +3,7 @@
 use contracts::{
     discovery::{self, Detail, Page, Query, Tool},
     execution::{self, LogLine, Program, Settlement, Step},
-    registry::{CatalogAnswer, Failure, LearnedResult, Server, Wanted},
+    registry::{Agreement, CatalogAnswer, Failure, LearnedResult, Lesson, Lessons, Server, Wanted},
 };
 use std::future::Future;
 
@@ -26,15 +26,22 @@ pub trait Registry {
     fn add_server(&self, alias: String, url: String) -> impl Future<Output = Result<u32, Failure>>;
     /// Removes a server that the caller has added.
     fn remove_server(&self, alias: String) -> impl Future<Output = Result<(), Failure>>;
+    /// Whether a result that a tool gave to the caller is to be learned from.
+    fn wants_sample(&self, alias: &str, tool: &str) -> bool;
+    /// What the caller may know of results.
     fn load_learned(&self, aliases: Vec<String>, max_age_ms: u64) -> impl Future<Output = Vec<LearnedResult>>;
-    fn keep_learned(&self, learned: Vec<LearnedResult>) -> impl Future<Output = ()>;
+    /// Keeps what was learned for the caller; gives what is to be compared.
+    fn keep_learned(&self, lessons: Vec<Lesson>, max_age_ms: u64) -> impl Future<Output = Vec<Lessons>>;
+    /// Keeps for all callers what is common.
+    fn keep_agreements(&self, agreements: Vec<Agreement>) -> impl Future<Output = ()>;
 }
 
 /// Search and declarations (`bobbin:discovery/catalogs`).
 pub trait Discovery {
     type Catalog: Catalog;
     fn index(&self, servers: Vec<String>, tools: Vec<Tool>) -> Self::Catalog;
-    fn learn(&self, known: Option<&str>, results: &[String], now_ms: u64) -> String;
+    fn learn(&self, known: Option<&str>, results: &[String], now_ms: u64) -> discovery::Lesson;
+    fn agree(&self, known: Option<&str>, callers: &[String]) -> Option<String>;
 }
 
 /// An indexed set of tools.

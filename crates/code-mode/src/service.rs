@@ -19,20 +19,13 @@ pub struct State<P: Platform> {
     pub(crate) catalogs: Cache<<P as Discovery>::Catalog>,
     /// How fast scripts compute here.
     pub(crate) pace: Pace,
-    /// Results that are to be learned from, once the answer has gone out.
-    pub samples: Samples,
     /// Compiled input schemas.
     pub(crate) checker: Checker,
 }
 
 impl<P: Platform> Default for State<P> {
     fn default() -> Self {
-        Self {
-            catalogs: Cache::default(),
-            pace: Pace::default(),
-            samples: Samples::default(),
-            checker: Checker::default(),
-        }
+        Self { catalogs: Cache::default(), pace: Pace::default(), checker: Checker::default() }
     }
 }
 
@@ -41,6 +34,8 @@ pub struct CodeMode<'a, P: Platform> {
     pub platform: &'a P,
     pub state: &'a State<P>,
     pub settings: Settings,
+    /// Takes the caller's results that are to be learned from, once the answer has gone out.
+    pub samples: &'a Samples,
 }
 
 impl<P: Platform> CodeMode<'_, P> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 /// The version of the stored form.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What was learned from some results of a tool.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,10 +20,16 @@ pub struct Learned {
     shape: Shape,
 }
 
-/// A stored form that is no [`Learned`] of this version.
+/// A stored form that cannot be read.
 #[derive(Debug, Error)]
-#[error("what was learned cannot be read")]
-pub struct UnreadableError(#[source] Option<serde_json::Error>);
+pub enum UnreadableError {
+    /// It is something else.
+    #[error("what was learned cannot be read")]
+    Form(#[from] serde_json::Error),
+    /// It is of another version.
+    #[error("what was learned is of another version")]
+    Version,
+}
 
 impl Default for Learned {
     fn default() -> Self {
@@ -57,6 +63,10 @@ impl Learned {
         self.newest_ms
     }
 
+    pub(crate) fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
     /// The JSON Schema that all results so far fit.
     pub fn schema(&self) -> Value {
         schema(&self.shape)
@@ -64,8 +74,17 @@ impl Learned {
 
     /// What to say beside the type: that it is learned, from how many results, and when.
     pub fn note(&self) -> String {
+        format!("learned from {}; others may differ", self.sources())
+    }
+
+    /// The same where more is known.
+    pub(crate) fn note_with(&self, others: &str) -> String {
+        format!("learned from {}, and from {others}; others may differ", self.sources())
+    }
+
+    fn sources(&self) -> String {
         let results = if self.samples == 1 { "1 result" } else { &format!("{} results", self.samples) };
-        format!("learned from {results}, newest {}; others may differ", day(self.newest_ms))
+        format!("{results}, newest {}", day(self.newest_ms))
     }
 
     /// The stored form.
@@ -78,7 +97,7 @@ impl Learned {
     /// # Errors
     /// [`UnreadableError`] when the text is something else, or of another version.
     pub fn from_json(text: &str) -> Result<Self, UnreadableError> {
-        let learned: Learned = serde_json::from_str(text).map_err(|error| UnreadableError(Some(error)))?;
-        if learned.version == VERSION { Ok(learned) } else { Err(UnreadableError(None)) }
+        let learned: Learned = serde_json::from_str(text)?;
+        if learned.version == VERSION { Ok(learned) } else { Err(UnreadableError::Version) }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn is_map(object: &Object) -> bool {
     let changing = seen().filter(|seen| seen * 2 < object.count).count();
     let come_and_go = object.count >= 3 && changing * 2 > names && seen().all(|seen| seen < object.count);
     let many = names >= enough || come_and_go;
-    let mut known = shapes().filter(|shape| says_something(shape));
+    let mut known = shapes().filter(|shape| shape.says_something());
     many && known.next().is_some_and(|first| known.all(|other| alike(first, other)))
 }
 
@@ -42,7 +42,7 @@ fn alike(one: &Shape, other: &Shape) -> bool {
         return false;
     }
     let arrays = match (&one.array, &other.array) {
-        (Some(one), Some(other)) => !says_something(one) || !says_something(other) || alike(one, other),
+        (Some(one), Some(other)) => !one.says_something() || !other.says_something() || alike(one, other),
         (one, other) => one.is_none() && other.is_none(),
     };
     let objects = match (&one.object, &other.object) {
@@ -57,8 +57,4 @@ fn overlap(one: &Object, other: &Object) -> bool {
     let (small, large) = if one.properties.len() <= other.properties.len() { (one, other) } else { (other, one) };
     let shared = small.properties.keys().filter(|name| large.properties.contains_key(*name)).count();
     shared * 2 >= small.properties.len()
-}
-
-fn says_something(shape: &Shape) -> bool {
-    shape.boolean || shape.number || shape.string || shape.any || shape.array.is_some() || shape.object.is_some()
 }

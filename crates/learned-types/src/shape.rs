@@ -1,7 +1,7 @@
 //! What values look like, and what two shapes have in common.
 
 use crate::bounds::MAX_NESTING;
-use crate::keys::looks_like_data;
+use crate::keys::Kind;
 use crate::like;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,17 @@ impl Shape {
         }
     }
 
+    /// Whether anything is known of the values.
+    pub fn says_something(&self) -> bool {
+        self.null
+            || self.boolean
+            || self.number
+            || self.string
+            || self.any
+            || self.array.is_some()
+            || self.object.is_some()
+    }
+
     /// Takes in everything that another shape has seen.
     pub fn merge(&mut self, other: Shape) {
         self.null |= other.null;
@@ -97,8 +108,12 @@ impl Shape {
 impl Object {
     fn observe_at(&mut self, members: &Map<String, Value>, level: usize) {
         self.count += 1;
+        // Before any is kept: one that is text shows what the others are.
+        if members.keys().any(|name| Kind::of(name) == Kind::Text) {
+            self.become_a_map();
+        }
         for (name, value) in members {
-            if self.is_map || looks_like_data(name) {
+            if self.is_map || Kind::of(name) != Kind::Name {
                 self.entries.get_or_insert_default().observe_at(value, level);
             } else {
                 let property = self.property(name);
@@ -137,14 +152,14 @@ impl Object {
         }
     }
 
-    fn become_a_map_if_it_is_one(&mut self) {
+    pub fn become_a_map_if_it_is_one(&mut self) {
         if !self.is_map && like::is_map(self) {
             self.become_a_map();
         }
     }
 
     /// Gives up the names of the properties for one shape of all.
-    fn become_a_map(&mut self) {
+    pub fn become_a_map(&mut self) {
         self.is_map = true;
         for (_, property) in std::mem::take(&mut self.properties) {
             self.entries.get_or_insert_default().merge(property.shape);

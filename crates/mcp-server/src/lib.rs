@@ -3,6 +3,7 @@
 //! [`receive`] reads a request by the rules of its era (MCP 2025-03-26 to 2025-11-25: `initialize`;
 //! 2026-07-28: `_meta` and mirrored headers). What it accepts is an [`Exchange`], which a [`Service`] answers.
 
+mod authority;
 mod batch;
 mod content_type;
 pub mod events;
@@ -11,7 +12,10 @@ mod header_value;
 mod loopback;
 mod methods;
 mod modern;
+mod origin;
+mod proxy_headers;
 mod receive;
+mod repeated;
 mod result;
 mod service;
 mod tool_definition;
@@ -20,9 +24,11 @@ mod under_way;
 
 pub use batch::Batch;
 pub use exchange::Exchange;
-pub use loopback::{ForeignOrigin, NotLocal, check_loopback, check_origin};
+pub use loopback::{NotLocal, check_loopback};
 pub use methods::invalid_cursor;
+pub use origin::{ForeignOrigin, check_origin};
 pub use receive::{Cancellation, Received, accepted, expect_json, peek, receive};
+pub use repeated::{Repeated, check_repeated};
 pub use service::{Identity, Progress, Service, ToolCall, ToolPage};
 pub use under_way::{Bulletin, UnderWay};
 

@@ -95,7 +95,7 @@ impl<H: Host> Access<H> {
 
     /// The servers in order of alias. Asks no server anything.
     pub fn list(&self) -> Vec<ServerSummary> {
-        let servers = self.snapshot.servers().into_iter().filter(|server| self.may_use(server));
+        let servers = self.snapshot.servers(self.caller.id()).into_iter().filter(|server| self.may_use(server));
         let summary = |server: Known<'_>| ServerSummary {
             alias: server.alias.to_string(),
             title: server.title.map(str::to_string),
@@ -104,10 +104,14 @@ impl<H: Host> Access<H> {
         servers.map(summary).collect()
     }
 
-    /// Whether the caller may use a server.
-    pub(crate) fn may_use(&self, server: &Known<'_>) -> bool {
-        let is_foreign = self.snapshot.is_foreign(server.alias, self.caller.id());
-        self.caller.may_use(server.alias) && !is_foreign && (server.code_mode || self.purpose == Purpose::Direct)
+    /// A server by what the caller calls it, if it may be used.
+    pub(crate) fn find<'a>(&'a self, alias: &'a str) -> Option<Known<'a>> {
+        self.snapshot.find(alias, self.caller.id()).filter(|server| self.may_use(server))
+    }
+
+    /// Whether the caller may use a server that is there for it.
+    fn may_use(&self, server: &Known<'_>) -> bool {
+        self.caller.may_use(server.alias) && (server.code_mode || self.purpose == Purpose::Direct)
     }
 
     /// The tools of some servers, all at the same time.
@@ -187,11 +191,10 @@ impl<H: Host> Access<H> {
 
     /// A server, if the caller may use it.
     pub(crate) async fn usable(&self, alias: &str) -> Result<Usable<H>, Failure> {
-        let server = self.snapshot.server(alias).filter(|server| self.may_use(server));
-        server.ok_or_else(|| unknown_server(alias))?;
-        let connection = self.registry.connection(&self.snapshot, alias).await?;
+        let server = self.find(alias).ok_or_else(|| unknown_server(alias))?;
+        let connection = self.registry.connection(&self.snapshot, server.id).await?;
         let upstream = self.registry.upstream(&connection);
-        upstream.note_refresh(self.snapshot.index.last_refresh(alias));
+        upstream.note_refresh(self.snapshot.index.last_refresh(server.id));
         Ok(Usable { upstream, connection })
     }
 

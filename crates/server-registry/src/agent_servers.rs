@@ -7,7 +7,7 @@ use crate::{
     host::{Host, StoreError},
     registry::Registry,
     sensitive,
-    snapshot::{Snapshot, store_failure},
+    snapshot::{added_by, store_failure},
     store::{
         document::ChangeError,
         index::{self, Listed, MAX_SERVERS},
@@ -30,6 +30,12 @@ const MAX_PER_CALLER: usize = 10;
 
 const TIMEOUT_MS: u32 = 25_000;
 
+/// Characters of `-` and a random number behind a name that somebody has.
+const ID_SUFFIX_CHARS: usize = 9;
+
+/// How often an alias of the index is sought for a server whose name somebody has.
+const TRIES: u32 = 10;
+
 /// How long a server stays whose agent has no key.
 const ORPHAN_AGE_MS: u64 = 60 * 60 * 1_000;
 
@@ -43,6 +49,9 @@ impl<H: Host> Access<H> {
     }
 
     /// Adds a public server for this caller alone, once it has answered with its tools; gives how many there are.
+    ///
+    /// Whether somebody whose servers the caller does not see has the alias makes no difference: the store has another
+    /// one for it then.
     pub async fn add_server(&self, alias: &str, url: &str) -> Result<u32, Failure> {
         self.expect_admitted().await?;
         self.expect_allowed()?;
@@ -50,15 +59,42 @@ impl<H: Host> Access<H> {
         self.expect_free(alias, &self.snapshot.index)?;
         let target = target::of_record(alias, &record, &self.snapshot.vault, PrivateUpstreams::Deny)
             .map_err(|error| invalid_params(format!("Server \"{alias}\" {error}.")))?;
-        let tools = self.count_tools(&target).await?;
+        let tools = self.count_tools(&target.of_agent(alias)).await?;
+        let host = &self.registry.host;
+        let bytes = server_record::write(&record).map_err(|error| store_failure(&error))?;
+        let mut id = alias.to_string();
+        for _ in 0..TRIES {
+            if self.is_taken(&id, &self.snapshot.index) {
+                id = another_id(alias, host.random());
+            }
+            match self.register(&id, alias, bytes.clone()).await {
+                // Somebody was faster.
+                Err(ChangeError::Refused(NotAdded::Taken)) => id = another_id(alias, host.random()),
+                Err(ChangeError::Refused(NotAdded::Failed(failure))) => return Err(failure),
+                Err(ChangeError::Store(error)) => return Err(store_failure(&error)),
+                Err(error @ (ChangeError::Busy | ChangeError::TooLarge)) => return Err(try_again(&error)),
+                Ok(()) => {
+                    // It has just answered.
+                    self.registry.counters.note(&id, Outcome::Ok, host.unix_ms());
+                    return Ok(tools);
+                }
+            }
+        }
+        Err(try_again(&"others were always faster"))
+    }
+
+    /// Keeps a server under an alias of the index, which is the caller's name for it or another one.
+    async fn register(&self, id: &str, name: &str, record: Vec<u8>) -> Result<(), ChangeError<NotAdded>> {
         let host = &self.registry.host;
         let body = format!("{:016x}", host.random());
-        let key = server_record::key(alias, &body);
-        let bytes = server_record::write(&record).map_err(|error| store_failure(&error))?;
-        host.set(&key, bytes).await.map_err(|error| store_failure(&error))?;
+        let key = server_record::key(id, &body);
+        host.set(&key, record).await?;
         let now_ms = host.unix_ms();
         let added = index::change(host, |index| {
-            self.expect_free(alias, index)?;
+            self.expect_free(name, index)?;
+            if self.is_taken(id, index) {
+                return Err(NotAdded::Taken);
+            }
             index.last_version += 1;
             let listed = Listed {
                 version: index.last_version,
@@ -67,23 +103,21 @@ impl<H: Host> Access<H> {
                 description: None,
                 enabled: true,
                 code_mode: true,
+                learn_types: true,
                 agent: Some(self.caller.id().to_string()),
+                name: Some(name.to_string()).filter(|name| name != id),
                 created_at_ms: now_ms,
                 updated_at_ms: now_ms,
             };
-            index.servers.insert(alias.to_string(), listed);
+            index.servers.insert(id.to_string(), listed);
             Ok(())
         });
-        if let Err(error) = added.await {
-            // Otherwise the index may name it all the same. What nothing leads to does no harm, should it stay.
-            if matches!(error, ChangeError::Refused(_)) {
-                let _removed = host.delete(&key).await;
-            }
-            return Err(changed(error));
+        let added = added.await;
+        // Otherwise the index may name it all the same. What nothing leads to does no harm, should it stay.
+        if matches!(added, Err(ChangeError::Refused(_))) {
+            let _removed = host.delete(&key).await;
         }
-        // It has just answered.
-        self.registry.counters.note(alias, Outcome::Ok, host.unix_ms());
-        Ok(tools)
+        added
     }
 
     /// Removes a server that this caller has added.
@@ -92,16 +126,20 @@ impl<H: Host> Access<H> {
         self.expect_allowed()?;
         let host = &self.registry.host;
         let removed = index::change(host, |index| {
-            let is_own = |listed: &&Listed| listed.agent.as_deref() == Some(self.caller.id());
-            if index.servers.get(alias).filter(is_own).is_none() {
+            let Some(id) = added_by(index, self.caller.id(), alias).map(str::to_string) else {
                 return Err(invalid_params(format!("There is no server \"{alias}\" that you added.")));
-            }
+            };
             index.last_version += 1;
-            index.refreshes.remove(alias);
-            Ok(index.servers.remove(alias))
+            index.refreshes.remove(&id);
+            Ok(index.servers.remove_entry(&id))
         });
-        if let Some(listed) = removed.await.map_err(changed)? {
-            self.registry.forget_server(alias, &listed).await;
+        let removed = removed.await.map_err(|error| match error {
+            ChangeError::Refused(failure) => failure,
+            ChangeError::Store(error) => store_failure(&error),
+            error @ (ChangeError::Busy | ChangeError::TooLarge) => try_again(&error),
+        });
+        if let Some((id, listed)) = removed? {
+            self.registry.forget_server(&id, &listed).await;
         }
         Ok(())
     }
@@ -113,12 +151,16 @@ impl<H: Host> Access<H> {
         }
     }
 
-    /// The alias must be nobody's, and the caller below its quota.
+    /// The caller must see no server under the alias, and have none, and be below its quota.
     fn expect_free(&self, alias: &str, index: &index::Index) -> Result<(), Failure> {
         let own = |listed: &&Listed| listed.agent.as_deref() == Some(self.caller.id());
+        let of_all = |listed: &Listed| listed.agent.is_none() && listed.enabled;
+        let is_seen = self.snapshot.declared.servers.contains_key(alias)
+            || index.servers.get(alias).is_some_and(of_all)
+            || added_by(index, self.caller.id(), alias).is_some();
         let problem = if !alias::is_valid(alias) {
             alias::EXPECTED.to_string()
-        } else if self.snapshot.declared.is_declared(alias) || index.servers.contains_key(alias) {
+        } else if is_seen {
             format!("The alias \"{alias}\" is taken; choose another one.")
         } else if index.servers.values().filter(own).count() >= MAX_PER_CALLER {
             format!("You have added {MAX_PER_CALLER} servers, and no more are allowed; remove one with remove_server.")
@@ -128,6 +170,11 @@ impl<H: Host> Access<H> {
             return Ok(());
         };
         Err(invalid_params(problem))
+    }
+
+    /// Whether the index has an alias for somebody's server, or the variable does.
+    fn is_taken(&self, id: &str, index: &index::Index) -> bool {
+        self.snapshot.declared.is_declared(id) || index.servers.contains_key(id)
     }
 
     /// Asks a server for its tools without keeping anything of it.
@@ -150,20 +197,27 @@ fn record(url: &str) -> Result<ServerRecord, Failure> {
     Ok(ServerRecord { url: uri.to_string(), headers, auth: AuthRecord::None, timeout_ms: TIMEOUT_MS, tools })
 }
 
-fn changed(error: ChangeError<Failure>) -> Failure {
-    match error {
-        ChangeError::Refused(failure) => failure,
-        ChangeError::Store(error) => store_failure(&error),
-        error @ (ChangeError::Busy | ChangeError::TooLarge) => invalid_params(format!("Try again: {error}.")),
+/// Why a server was not added.
+enum NotAdded {
+    /// Somebody has taken the alias of the index meanwhile.
+    Taken,
+    Failed(Failure),
+}
+
+impl From<Failure> for NotAdded {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
     }
 }
 
-impl Snapshot {
-    /// Whether a server is one that some other caller has added for itself.
-    pub(crate) fn is_foreign(&self, alias: &str, caller: &str) -> bool {
-        let agent = self.registered(alias).and_then(|listed| listed.agent.as_deref());
-        agent.is_some_and(|agent| agent != caller)
-    }
+/// An alias of the index for a server whose name is not free there.
+fn another_id(name: &str, random: u64) -> String {
+    let kept = &name[..name.len().min(alias::MAX_CHARS - ID_SUFFIX_CHARS)];
+    format!("{kept}-{:08x}", random >> 32)
+}
+
+fn try_again(reason: &impl std::fmt::Display) -> Failure {
+    invalid_params(format!("Try again: {reason}."))
 }
 
 impl<H: Host> Registry<H> {
@@ -231,12 +285,12 @@ impl<H: Host> Registry<H> {
             crate::records::renewing_key(alias),
             crate::records::signing_in_key(alias),
             crate::records::token_key(alias),
-            crate::learned::key(alias),
         ];
         for key in kept {
             if let Err(error) = self.host.delete(&key).await {
                 self.host.warn(&format!("cannot remove \"{key}\": {error}"));
             }
         }
+        self.forget_learned(alias).await;
     }
 }

@@ -7,12 +7,12 @@ use crate::{
     host::{Host, StoreError},
     registry::Registry,
     sign_in::is_old_count,
-    store::{counts, document::ChangeError},
+    store::{counts, document::ChangeError, key_record},
 };
 use mcp::TraceContext;
 use std::{
     cell::{Cell, RefCell},
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     rc::Rc,
     time::Duration,
 };
@@ -62,6 +62,7 @@ pub(crate) struct UnderWay<H: Host> {
 impl<H: Host> Access<H> {
     /// Begins the record of a call. Until its outcome is set, it was cancelled.
     pub(crate) fn begin(&self, execution: &str, server: &str, tool: &str, sent_bytes: usize) -> UnderWay<H> {
+        let server = self.find(server).map_or(server, |known| known.id);
         UnderWay {
             registry: self.registry.clone(),
             execution: execution.to_string(),
@@ -91,7 +92,8 @@ impl<H: Host> Drop for UnderWay<H> {
         };
         let now_ms = host.unix_ms();
         host.print(&call.log_line(now_ms));
-        self.registry.counters.tally.borrow_mut().add(&call, now_ms);
+        let counted = Call { tool: self.registry.label(&self.server, &self.tool, self.outcome), ..call };
+        self.registry.counters.tally.borrow_mut().add(&counted, now_ms);
     }
 }
 
@@ -154,10 +156,13 @@ impl<H: Host> Registry<H> {
         })
     }
 
-    /// Removes counters that are too old, and servers whose agents have no key any more.
+    /// Removes counters that are too old, and of keys that are gone, servers that their agents added and what was learned
+    /// of their results.
     async fn sweep(&self) -> Result<(), StoreError> {
         let now_ms = self.host.unix_ms();
         let keys = self.host.keys().await?;
+        let callers: HashSet<&str> = keys.iter().filter_map(|key| key_record::id_of(key)).collect();
+        self.forget_callers(&keys, |caller| caller != usage::OPERATOR && !callers.contains(caller)).await?;
         let days = usage::expired(&keys, Day::of(now_ms), DEFAULT_RETENTION_DAYS);
         let minutes = keys.into_iter().filter(|key| is_old_count(key, now_ms) || is_old_cancellation(key, now_ms));
         for key in days.into_iter().chain(minutes) {

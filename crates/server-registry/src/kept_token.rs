@@ -58,7 +58,7 @@ impl<H: Host> KeptToken<H> {
     pub fn new(host: &H, target: &Target, oauth: &OAuth, keeping: Keeping) -> Self {
         Self {
             host: host.clone(),
-            alias: target.server.alias.clone(),
+            alias: target.id.clone(),
             fingerprint: target.fingerprint.clone(),
             place: place::of_access_token(&target.fingerprint),
             vault: oauth.vault.clone(),
@@ -66,8 +66,8 @@ impl<H: Host> KeptToken<H> {
             wait_ms: (target.deadlines.call_ms / WAIT_PART).min(LONGEST_WAIT_MS),
             signing_in: Mark::new(
                 host,
-                records::signing_in_key(&target.server.alias),
-                format!("who signs in at \"{}\"", target.server.alias),
+                records::signing_in_key(&target.id),
+                format!("who signs in at \"{}\"", target.id),
             ),
             known: RefCell::default(),
             restored: Once::default(),

@@ -3,6 +3,7 @@ use crate::{
     failure::{Failure, FailureKind},
     happened::Counters,
     host::Host,
+    learned::Sampling,
     server_entry::ServerConnection,
     snapshot::{Snapshot, store_failure},
     store::{
@@ -27,6 +28,7 @@ pub struct Registry<H> {
     pub(crate) connections: RefCell<BTreeMap<String, Loaded>>,
     upstreams: RefCell<BTreeMap<String, Rc<Upstream<H>>>>,
     pub(crate) counters: Rc<Counters>,
+    pub(crate) sampling: Sampling,
     /// Requests of translated sessions, by caller and alias.
     pub(crate) under_way: UnderWay<(String, String)>,
 }
@@ -52,6 +54,7 @@ impl<H: Host> Registry<H> {
             connections: RefCell::default(),
             upstreams: RefCell::default(),
             counters: Rc::default(),
+            sampling: Sampling::default(),
             under_way: UnderWay::default(),
         }
     }
@@ -59,13 +62,12 @@ impl<H: Host> Registry<H> {
     /// The upstream of a server, made anew when the way to reach it changed.
     pub(crate) fn upstream(&self, connection: &ServerConnection) -> Rc<Upstream<H>> {
         let target = &connection.target;
-        let alias = &target.server.alias;
         let mut upstreams = self.upstreams.borrow_mut();
-        if let Some(upstream) = upstreams.get(alias).filter(|upstream| upstream.is_of(target)) {
+        if let Some(upstream) = upstreams.get(&target.id).filter(|upstream| upstream.is_of(target)) {
             return upstream.clone();
         }
         let upstream = Rc::new(Upstream::new(target, &self.host, &self.counters));
-        upstreams.insert(alias.clone(), upstream.clone());
+        upstreams.insert(target.id.clone(), upstream.clone());
         upstream
     }
 
@@ -110,7 +112,7 @@ impl<H: Host> Registry<H> {
             vault: variables.vault.clone(),
             agent_registration: variables.agent_registration,
         };
-        self.upstreams.borrow_mut().retain(|alias, _| snapshot.server(alias).is_some());
+        self.upstreams.borrow_mut().retain(|id, _| snapshot.server(id).is_some());
         Ok(snapshot)
     }
 

@@ -16,6 +16,8 @@ pub(crate) struct ServerEntry {
     pub description: Option<String>,
     /// Whether scripts may use it.
     pub code_mode: bool,
+    /// Whether types are learned of what its tools return.
+    pub learn_types: bool,
     /// How to reach it and which of its tools may be used, or why that cannot be known.
     pub connection: Result<Rc<ServerConnection>, Failure>,
 }
@@ -43,6 +45,7 @@ pub(crate) fn read(
         title: text("title"),
         description: text("description"),
         code_mode: entry["codeMode"].as_bool() != Some(false),
+        learn_types: entry["learnTypes"].as_bool() != Some(false),
         connection: connection(alias, entry, secrets, private).map(Rc::new).map_err(|error| unusable(alias, &error)),
     })
 }

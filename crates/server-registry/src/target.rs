@@ -18,11 +18,15 @@ use upstream_oauth::{Algorithm, ClientAuthentication, ClientCredentials, Invalid
 /// How to reach a server.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
+    /// Its alias in the store. That of `server` is what its callers call it.
+    pub id: String,
     pub server: Server,
     pub deadlines: Deadlines,
     /// How the gateway gets its access tokens, where it needs some.
     pub oauth: Option<OAuth>,
     pub fingerprint: String,
+    /// Whether its requests may lead to the internet only, whatever its name resolves to and others may.
+    pub public_only: bool,
 }
 
 /// How the gateway signs in with OAuth 2.
@@ -34,6 +38,13 @@ pub(crate) struct OAuth {
 }
 
 impl Target {
+    /// The same for one that an agent has added, under the name that it has for it.
+    pub fn of_agent(mut self, name: &str) -> Self {
+        self.server.alias = name.to_string();
+        self.public_only = true;
+        self
+    }
+
     /// Whether what was made for one serves the other as well.
     pub fn is_like(&self, other: &Self) -> bool {
         let signs_in_alike = match (&self.oauth, &other.oauth) {
@@ -42,7 +53,12 @@ impl Target {
             }
             (one, other) => one.is_none() && other.is_none(),
         };
-        self.fingerprint == other.fingerprint && self.deadlines == other.deadlines && signs_in_alike
+        self.fingerprint == other.fingerprint
+            && self.id == other.id
+            && self.server.alias == other.server.alias
+            && self.public_only == other.public_only
+            && self.deadlines == other.deadlines
+            && signs_in_alike
     }
 }
 
@@ -106,7 +122,8 @@ pub(crate) fn read(
     used.extend(sensitive::of_url(&url));
     let fingerprint = fingerprint::of_target(&url, &headers, &[]);
     let server = Server { alias: alias.to_string(), url, headers, secrets: Secrets::new(used) };
-    Ok(Target { server, deadlines: read_deadlines(fields)?, oauth: None, fingerprint })
+    let (id, deadlines) = (alias.to_string(), read_deadlines(fields)?);
+    Ok(Target { id, server, deadlines, oauth: None, fingerprint, public_only: false })
 }
 
 /// How to reach a server that is registered.
@@ -148,7 +165,8 @@ pub(crate) fn of_record(
     let sign_in: Vec<&str> = sign_in.iter().map(String::as_str).collect();
     let fingerprint = fingerprint::of_target(&url, &headers, &sign_in);
     let server = Server { alias: alias.to_string(), url, headers, secrets: Secrets::new(used) };
-    Ok(Target { server, deadlines: Deadlines::for_calls_of(record.timeout_ms.into()), oauth, fingerprint })
+    let deadlines = Deadlines::for_calls_of(record.timeout_ms.into());
+    Ok(Target { id: alias.to_string(), server, deadlines, oauth, fingerprint, public_only: false })
 }
 
 /// The credentials, and the secret among them.

@@ -16,6 +16,7 @@ use std::{
     rc::Rc,
     time::Duration,
 };
+use upstream_address::PUBLIC_ONLY_HEADER;
 use upstream_oauth::{CachedToken, Document, Environment, Error, Limits, Problem, Tokens};
 
 /// How often a request is sent again because its token was refused.
@@ -28,6 +29,8 @@ const REFUSED: usize = 8;
 pub(crate) struct SignedIn<H> {
     host: H,
     sign_in: Option<Rc<SignIn<H>>>,
+    /// Whether the host is to lead requests to the internet only.
+    public_only: bool,
     /// What must not appear in what comes out; tokens come to it.
     secrets: Secrets,
 }
@@ -76,7 +79,7 @@ impl<H: Host> SignedIn<H> {
                 refused: RefCell::default(),
             })
         });
-        Self { host: host.clone(), sign_in, secrets: target.server.secrets.clone() }
+        Self { host: host.clone(), sign_in, public_only: target.public_only, secrets: target.server.secrets.clone() }
     }
 
     async fn send_with(
@@ -173,9 +176,12 @@ impl<H: Host> Transport for SignedIn<H> {
 
     async fn send(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
         connect_timeout: Duration,
     ) -> Result<Response<H::Body>, TransportError> {
+        if self.public_only {
+            request.headers_mut().insert(PUBLIC_ONLY_HEADER, HeaderValue::from_static("1"));
+        }
         let Some(sign_in) = &self.sign_in else { return self.host.send(request, connect_timeout).await };
         let SignIn { tokens, kept, .. } = &**sign_in;
         let not_signed_in = |error: Error| TransportError::SignIn(error.to_string());

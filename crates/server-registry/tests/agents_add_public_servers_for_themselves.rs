@@ -5,7 +5,7 @@ mod support;
 use http::{Method, StatusCode};
 use scripted_upstream::Upstream;
 use serde_json::{Value, json};
-use server_registry::{Access, CallContext, FailureKind, Purpose, Registry, Visitor};
+use server_registry::{Access, CallContext, CurrentCatalog, FailureKind, Purpose, Registry, Visitor, Wanted};
 use std::rc::Rc;
 use support::{MemoryHost, administer, legacy};
 
@@ -261,5 +261,109 @@ fn what_is_left_of_a_key_that_is_gone_is_found_later() {
     assert_eq!(gateway.kept("left"), Vec::<String>::new());
     for others in ["others", "own"] {
         assert_eq!(gateway.ask(Method::GET, &format!("/servers/{others}"), &Value::Null).0, StatusCode::OK);
+    }
+}
+
+/// The aliases that the operator sees, of those that begin so.
+fn ids(gateway: &Gateway, beginning: &str) -> Vec<String> {
+    let (_, listed) = gateway.ask(Method::GET, "/servers", &Value::Null);
+    let aliases =
+        listed["items"].as_array().expect("a list").iter().map(|one| one["alias"].as_str().expect("an alias"));
+    aliases.filter(|alias| alias.starts_with(beginning)).map(str::to_string).collect()
+}
+
+#[test]
+fn an_alias_is_free_where_they_see_none_of_that_name() {
+    let gateway = Gateway::new();
+    let host = &gateway.host;
+    host.set("servers", &json!({"mcpServers": {"declared": {"url": URL, "disabled": true}}}));
+    gateway.ask(Method::PUT, "/servers/off", &json!({"url": URL, "enabled": false}));
+    let (_, one) = gateway.new_key(&json!({"name": "one"}));
+    let (_, other) = gateway.new_key(&json!({"name": "other"}));
+    gateway.add(&one, "mine");
+    host.serve("other.example.com", legacy(&["c"]));
+    for alias in ["mine", "off", "declared", "nobodys"] {
+        let add = |url: &str| host.run(gateway.sign_in(&other).add_server(alias, url));
+        assert_eq!(add("https://other.example.com/mcp"), Ok(1), "{alias}");
+        let taken = add(URL).expect_err("it is its own").message;
+        assert_eq!(taken, format!("The alias \"{alias}\" is taken; choose another one."));
+        let id = ids(&gateway, alias).pop().expect("one of the other");
+        assert_eq!(id == "nobodys", alias == "nobodys", "{id}");
+        assert!(tool_names::alias::is_valid(&id));
+    }
+    assert_eq!((gateway.aliases(&one), gateway.aliases(&other).len()), (vec!["mine".to_string()], 4));
+    // Each reaches its own, under its own name.
+    let call = |key: &str, tool: &str| {
+        host.run(gateway.sign_in(key).call_tool("mine", tool, "{}", CallContext::default())).map(|_| ())
+    };
+    assert_eq!((call(&one, "a"), call(&other, "c")), (Ok(()), Ok(())));
+    host.serve("other.example.com", |_: &scripted_upstream::Received| scripted_upstream::Answer::json(503, &json!({})));
+    let failed = call(&other, "c").expect_err("it is down");
+    assert!(failed.message.contains("\"mine\""), "{}", failed.message);
+    let id = ids(&gateway, "mine-").pop().expect("one of the other");
+    assert!(gateway.sign_in(&other).list().iter().all(|server| server.alias != id));
+    let unknown = host.run(gateway.sign_in(&other).call_tool(&id, "c", "{}", CallContext::default()));
+    assert_eq!(unknown.expect_err("a name of the operator").kind, FailureKind::UnknownServer);
+    // And removes its own.
+    host.run(gateway.sign_in(&other).remove_server("mine")).expect("its own");
+    host.run(gateway.sign_in(&other).remove_server("mine")).expect_err("it is gone");
+    assert_eq!((gateway.aliases(&one), gateway.kept(&id)), (vec!["mine".to_string()], Vec::new()));
+}
+
+#[test]
+fn what_adding_says_does_not_tell_which_aliases_others_have() {
+    let gateway = Gateway::new();
+    let (_, one) = gateway.new_key(&json!({"name": "one"}));
+    let (_, other) = gateway.new_key(&json!({"name": "other"}));
+    gateway.add(&one, "mine");
+    gateway.ask(Method::PUT, "/servers/off", &json!({"url": URL, "enabled": false}));
+    let urls = [URL, "https://down.example.com/mcp", "http://tools.example.com/mcp", "https://10.0.0.1/mcp", "x"];
+    for url in urls {
+        let told = |alias: &str| {
+            let (reads, writes) = (gateway.host.reads.borrow().len(), gateway.host.writes.borrow().len());
+            let added = gateway.host.run(gateway.sign_in(&other).add_server(alias, url));
+            let work = (gateway.host.reads.borrow().len() - reads, gateway.host.writes.borrow().len() - writes);
+            let _gone = gateway.host.run(gateway.sign_in(&other).remove_server(alias));
+            (added.map_err(|failure| failure.message.replace(alias, "X")), work)
+        };
+        let free = told("nobodys");
+        assert_eq!((told("mine"), told("off")), (free.clone(), free), "{url}");
+    }
+}
+
+#[test]
+fn one_of_the_operator_comes_before_their_own() {
+    let gateway = Gateway::new();
+    let (_, agent) = gateway.new_key(&json!({"name": "agent"}));
+    gateway.ask(Method::PUT, "/servers/shared", &json!({"url": "https://operator.example.com/mcp", "enabled": false}));
+    gateway.host.serve("operator.example.com", legacy(&["of-the-operator"]));
+    gateway.add(&agent, "shared");
+    let tools = || {
+        let wanted = vec![Wanted { alias: "shared".to_string(), known_revisions: Vec::new() }];
+        let answer = gateway.host.run(gateway.sign_in(&agent).load_catalogs(wanted)).remove(0);
+        let CurrentCatalog::Other(known) = answer.catalog.expect("tools") else { panic!("none is known") };
+        known.catalog.tools.len()
+    };
+    assert_eq!((gateway.aliases(&agent), tools()), (vec!["shared".to_string()], 2));
+    gateway.ask(Method::PATCH, "/servers/shared", &json!({"enabled": true}));
+    assert_eq!((gateway.aliases(&agent), tools()), (vec!["shared".to_string()], 1));
+    gateway.host.run(gateway.sign_in(&agent).remove_server("shared")).expect("their own");
+    assert_eq!((gateway.aliases(&agent), tools()), (vec!["shared".to_string()], 1));
+}
+
+#[test]
+fn requests_to_theirs_are_for_public_networks_only() {
+    let (host, server) = host_and_server();
+    let registry = host.registry();
+    assert_eq!(add(&host, &registry, "theirs", URL), Ok(2));
+    host.catalogs(&registry, &["theirs"])[0].as_ref().expect("a list");
+    host.call(&registry, "theirs", "a", "{}").expect("a result");
+    let of_agent = server.received().len();
+    let access = host.open(&registry).expect("a configuration");
+    administer(&host, &access, Method::PUT, "/api/v1/servers/operators", &json!({ "url": URL }));
+    host.call(&registry, "operators", "a", "{}").expect("a result");
+    for (number, received) in server.received().iter().enumerate() {
+        let is_public_only = received.headers.contains_key(upstream_address::PUBLIC_ONLY_HEADER);
+        assert_eq!(is_public_only, number < of_agent, "{}", received.http_method);
     }
 }

@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 use mcp_client::Clock;
 use scripted_upstream::{Answer, Received, Upstream, servers};
 use serde_json::{Value, json};
-use server_registry::{Access, CallContext, FailureKind, LearnedResult, Registry};
+use server_registry::{Access, CallContext, FailureKind, Lesson, Registry};
 use std::{cell::Cell, rc::Rc};
 use support::{MemoryHost, administer, administer_with, legacy, register_many};
 
@@ -28,6 +28,13 @@ impl Gateway {
 
     fn access(&self) -> Access<MemoryHost> {
         self.host.open(&self.here).expect("a configuration")
+    }
+
+    /// Learns of results of a server's tool.
+    fn learn(&self, alias: &str) {
+        let lesson =
+            Lesson { alias: alias.into(), tool: "a".into(), known: None, text: "string".into(), is_news: true };
+        self.host.run(self.access().keep_learned(vec![lesson], 1_000));
     }
 
     /// A request to `/api/v1`.
@@ -198,9 +205,8 @@ fn a_change_leaves_one_record_and_removal_leaves_none() {
     gateway.host.call(&gateway.here, "one", "a", "{}").expect("a result");
     gateway.host.catalogs(&gateway.here, &["one"])[0].as_ref().expect("a list");
     gateway.ask(Method::POST, "/servers/one/refresh", &Value::Null);
-    let learned = LearnedResult { alias: "one".into(), tool: "a".into(), text: "string".into() };
-    gateway.host.run(gateway.here.keep_learned(vec![learned]));
-    assert_eq!(gateway.kept("one").len(), 4, "{:?}", gateway.kept("one"));
+    gateway.learn("one");
+    assert_eq!(gateway.kept("one").len(), 5, "{:?}", gateway.kept("one"));
 
     let (status, _) = gateway.ask(Method::DELETE, "/servers/one", &Value::Null);
     assert_eq!(status, StatusCode::NO_CONTENT);
@@ -215,11 +221,10 @@ fn a_change_leaves_one_record_and_removal_leaves_none() {
 fn what_was_known_of_a_server_goes_when_its_url_is_another() {
     let gateway = Gateway::new();
     gateway.put("one", &at_x());
-    let learned = LearnedResult { alias: "one".into(), tool: "a".into(), text: "string".into() };
     gateway.host.catalogs(&gateway.here, &["one"])[0].as_ref().expect("a list");
-    gateway.host.run(gateway.here.keep_learned(vec![learned]));
+    gateway.learn("one");
     gateway.put("one", &json!({"url": "https://x/mcp", "title": "The same"}));
-    assert_eq!(gateway.kept("one").len(), 4, "{:?}", gateway.kept("one"));
+    assert_eq!(gateway.kept("one").len(), 5, "{:?}", gateway.kept("one"));
     gateway.put("one", &json!({"url": "https://gone/mcp"}));
     assert_eq!(gateway.kept("one").len(), 1, "{:?}", gateway.kept("one"));
     let (_, health) = gateway.ask(Method::GET, "/servers/one/health", &Value::Null);

@@ -20,8 +20,10 @@ pub struct Tool {
     pub input_schema: String,
     /// JSON Schema of `structuredContent`, as JSON text.
     pub output_schema: Option<String>,
-    /// What [`crate::learn`] gave last; unused when there is an output schema.
+    /// What [`crate::learn`] gave last of the results that the caller had; unused when there is an output schema.
     pub learned_result: Option<String>,
+    /// What [`crate::agree`] gave last of the results of all callers; unused when there is an output schema.
+    pub common_result: Option<String>,
 }
 
 /// How much of a tool is shown.
@@ -143,9 +145,9 @@ impl Catalog {
 
     /// Calls `with` with what is to be declared of a tool.
     fn declared<T>(&self, tool: &Tool, with: impl FnOnce(&typescript::Tool) -> T) -> T {
-        let learned = match (&tool.output_schema, &tool.learned_result) {
-            (None, Some(stored)) => learning::read(stored).map(|learned| (learned.schema(), learned.note())),
-            _ => None,
+        let learned = match &tool.output_schema {
+            None => learning::declared(tool.learned_result.as_deref(), tool.common_result.as_deref()),
+            Some(_) => None,
         };
         let scope = self.names.get(&tool.server);
         with(&typescript::Tool {
@@ -156,7 +158,7 @@ impl Catalog {
             input_schema: &tool.input_schema,
             result: match (&tool.output_schema, &learned) {
                 (Some(schema), _) => ResultSchema::Declared(schema),
-                (None, Some((schema, note))) => ResultSchema::Learned { schema, note },
+                (None, Some(learned)) => ResultSchema::Learned { schema: &learned.schema, note: &learned.note },
                 (None, None) => ResultSchema::Unknown,
             },
         })

@@ -8,4 +8,4 @@ mod catalog;
 mod learning;
 
 pub use catalog::{Catalog, Detail, Hit, Page, Query, Tool};
-pub use learning::learn;
+pub use learning::{Lesson, agree, learn};

@@ -1,8 +1,12 @@
 //! What was learned of a tool's results is shown as learned, and gives way to an output schema.
 
-use tool_catalog::{Catalog, Detail, Query, Tool, learn};
+use tool_catalog::{Catalog, Detail, Query, Tool, agree};
 
 const AUGUST: u64 = 1_785_542_400_000;
+
+fn learn<'a>(known: Option<&str>, results: impl IntoIterator<Item = &'a str>, now_ms: u64) -> String {
+    tool_catalog::learn(known, results, now_ms).text
+}
 
 fn shown(tool: Tool) -> (String, Option<&'static str>) {
     let page = Catalog::new(&[], vec![tool]).search(Query {
@@ -51,4 +55,34 @@ fn what_cannot_be_read_counts_as_nothing() {
         assert!(text.contains("list(): Promise<unknown>;") && advice.is_some(), "{text}");
     }
     assert_eq!(learn(Some("no JSON"), ["1"], AUGUST), learn(None, ["1"], AUGUST));
+    assert_eq!(agree(Some("no JSON"), ["no JSON", "{}"]), None);
+}
+
+#[test]
+fn what_several_had_is_declared_to_those_who_had_nothing() {
+    let callers = [r#"{"id": 1, "merger": "acme"}"#, r#"{"id": 2}"#].map(|result| learn(None, [result], AUGUST));
+    let common = agree(None, callers.iter().map(String::as_str)).expect("the id is common");
+    let (text, advice) = shown(Tool { common_result: Some(common.clone()), ..tool(None) });
+    let expected = "@returns learned from results of several clients; others may differ";
+    assert!(text.contains(expected) && text.contains("Promise<{ id: number }>") && advice.is_none(), "{text}");
+    for own in callers {
+        let alone = shown(tool(Some(own.clone())));
+        assert_eq!(shown(Tool { common_result: Some(common.clone()), ..tool(Some(own)) }), alone);
+    }
+}
+
+#[test]
+fn one_caller_agrees_with_nobody() {
+    let own = learn(None, [r#"{"id": 1}"#], AUGUST);
+    assert_eq!(agree(None, [own.as_str()]), None);
+    let common = agree(None, [own.as_str(), own.as_str()]).expect("they are the same");
+    assert_eq!(agree(Some(&common), [own.as_str()]), Some(common.clone()), "what was common before stays");
+}
+
+#[test]
+fn only_what_says_more_is_news() {
+    let first = tool_catalog::learn(None, [r#"{"id": 1}"#], AUGUST);
+    let again = tool_catalog::learn(Some(&first.text), [r#"{"id": 2}"#], AUGUST + 1);
+    let other = tool_catalog::learn(Some(&again.text), [r#"{"id": null}"#], AUGUST + 2);
+    assert_eq!([first.is_news, again.is_news, other.is_news], [true, false, true]);
 }

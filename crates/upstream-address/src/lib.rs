@@ -11,4 +11,4 @@ mod policy;
 
 pub use address::Network;
 pub use host::{Host, InvalidHost};
-pub use policy::{AddressError, PrivateUpstreams, check};
+pub use policy::{AddressError, PUBLIC_ONLY_HEADER, PrivateUpstreams, check};

@@ -2,6 +2,10 @@ use http::Uri;
 
 use crate::{Host, InvalidHost, Network};
 
+/// A header by which a component asks its host to lead a request to the internet only, whatever its host's name resolves
+/// to and other requests may. The host takes it out. One that does not know it sends it on, and it says nothing there.
+pub const PUBLIC_ONLY_HEADER: &str = "bobbin-public-only";
+
 /// Whether servers may be on the gateway's machine and in private networks: the variable `private_upstreams`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PrivateUpstreams {

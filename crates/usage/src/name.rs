@@ -13,8 +13,8 @@ pub const MAX_TOOL_CHARS: usize = 256;
 /// Stands for the key, server or tool of calls that are counted together, because there are too many rows.
 pub const OTHER: &str = "(other)";
 
-/// Stands for the server and the tool of calls to servers that are not there: such names are the client's words, and
-/// may be any.
+/// Stands for the server and the tool of calls to servers that are not there, and for tools and methods that are not
+/// known: such names are the client's words, and may be any.
 pub const UNKNOWN: &str = "(unknown)";
 
 /// What a row of counters is for.
@@ -45,6 +45,11 @@ impl Name {
     /// The row of all other tools of the same key and server.
     pub fn other_tools(&self) -> Self {
         Self { tool: OTHER.to_string(), ..self.clone() }
+    }
+
+    /// The row of all other servers of the same key.
+    pub fn other_servers(&self) -> Self {
+        Self::new(&self.key, OTHER, OTHER)
     }
 
     /// The row of everything else.

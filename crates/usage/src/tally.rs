@@ -3,7 +3,8 @@ use crate::{Batch, Call, Day, Outcome};
 use std::collections::BTreeMap;
 
 /// So many rows wait in a tally at the most. Calls of further rows are counted in one more per day, whose key, server
-/// and tool are [`crate::OTHER`].
+/// and tool are [`crate::OTHER`]: those of the keys that have the most rows, so that a key which makes names up takes
+/// none from others.
 pub const MAX_WAITING_ROWS: usize = 5_000;
 
 /// What an instance has counted and not yet written.

@@ -95,6 +95,68 @@ fn a_record_full_of_keys_counts_keys_together() {
     assert_eq!((other.len(), other[0].server.as_str(), other[0].tool.as_str()), (1, OTHER, OTHER));
 }
 
+/// How many rows of a key have a tool's own name.
+fn named(rows: &[usage::Row], key: &str) -> usize {
+    rows.iter().filter(|row| row.key == key && row.tool != OTHER).count()
+}
+
+#[test]
+fn a_key_that_makes_names_up_takes_no_row_from_others() {
+    let mut tally = Tally::default();
+    for number in 0..2 * MAX_WAITING_ROWS {
+        tally.add(&call("hostile", "s", &format!("made up {number}")), MIDNIGHT);
+    }
+    for number in 0..100 {
+        tally.add(&call("other", "s", &format!("tool{number}")), MIDNIGHT);
+    }
+    for number in 0..MAX_WAITING_ROWS {
+        tally.add(&call("hostile", "s", &format!("again {number}")), MIDNIGHT);
+    }
+    let rows = store_of(&mut tally).rows();
+    assert!(rows.len() <= MAX_WAITING_ROWS + 1, "{}", rows.len());
+    assert_eq!(named(&rows, "other"), 100);
+    assert_eq!(total(&rows).calls, 3 * MAX_WAITING_ROWS as u64 + 100);
+}
+
+#[test]
+fn a_key_that_fills_records_takes_no_row_from_others() {
+    let mut store = Store::default();
+    let names = |round: usize, number: usize| format!("{round}-{number}-{}", "\u{1}".repeat(20));
+    let tools: Vec<String> = (0..50).map(|number| format!("tool{number}")).collect();
+    store.merge(&support::batch(tools.iter().map(|tool| call("other", "s", tool))), 0);
+    for round in 0..8 {
+        let mut tally = Tally::default();
+        for number in 0..4_000 {
+            let tool = names(round, number);
+            // More often than those of others.
+            (0..3).for_each(|_| tally.add(&call("hostile", "files", &tool), MIDNIGHT));
+        }
+        tally.take().iter().for_each(|batch| store.merge(batch, 0));
+        assert!(store.0.values().all(|record| record.len() <= MAX_RECORD_BYTES));
+    }
+    let rows = store.rows();
+    assert_eq!(named(&rows, "other"), 50);
+    assert_eq!(total(&rows).calls, 8 * 4_000 * 3 + 50);
+}
+
+#[test]
+fn a_key_of_many_servers_is_counted_by_itself() {
+    let mut store = Store::default();
+    for round in 0..8 {
+        let mut tally = Tally::default();
+        for number in 0..4_000 {
+            let server = format!("{round}-{number}-{}", "\u{1}".repeat(20));
+            tally.add(&call("hostile", &server, "t"), MIDNIGHT);
+        }
+        tally.add(&call("other", "s", "t"), MIDNIGHT);
+        tally.take().iter().for_each(|batch| store.merge(batch, 0));
+    }
+    let rows = store.rows();
+    assert_eq!(named(&rows, "other"), 1);
+    assert!(rows.iter().all(|row| row.key != OTHER), "no key is counted with another");
+    assert_eq!(rows.iter().filter(|row| row.server == OTHER).count(), 1);
+}
+
 #[test]
 fn long_names_are_cut_in_records_as_in_the_log() {
     let long = "\u{1}".repeat(100_000);

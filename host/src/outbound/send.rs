@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep, timeout};
+use upstream_address::PUBLIC_ONLY_HEADER;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 /// How many denied origins are remembered, so that each is warned about once.
@@ -68,12 +69,17 @@ impl WasiHttpHooks for Outbound {
             self.warn_denied(request.uri());
             return Box::new(async { Err(Error::HttpRequestDenied) });
         };
-        // Who names a host in the manifest knows where it is.
-        let networks = if permission == Permission::Named { Networks::All } else { self.networks };
+        let mut request = request;
+        let networks = match (request.headers_mut().remove(PUBLIC_ONLY_HEADER), permission) {
+            // The component's own word, for a server that somebody else named.
+            (Some(_), _) => Networks::Public,
+            // Who names a host in the manifest knows where it is.
+            (None, Permission::Named) => Networks::All,
+            (None, Permission::Wildcard) => self.networks,
+        };
         if !networks.may_have(request.uri()) {
             return Box::new(async { Err(Error::DestinationIpProhibited) });
         }
-        let mut request = request;
         let connection = capture_connection(&mut request);
         let response = self.client.request(request, networks);
         Box::new(async move {

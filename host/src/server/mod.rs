@@ -10,6 +10,7 @@ mod connection_table;
 mod connections;
 mod counts;
 mod expiration;
+mod host_header;
 mod instance;
 mod instance_permits;
 mod instance_pool;

@@ -4,6 +4,7 @@ use super::admission::Admissions;
 use super::caller::{Caller, Callers, Peer};
 use super::connection_settings::{ConnectionSettings, share};
 use super::connection_table::Connection;
+use super::host_header;
 use super::instance_permits::InstancePermits;
 use super::instance_pool::{Assignment, InstancePool, Permit};
 use super::overrun::{self, KeptBody};
@@ -144,6 +145,7 @@ impl Requests {
 /// The request as WASI wants it: with scheme and authority (RFC 9112, section 3.3).
 fn absolute(request: Request<Incoming>) -> Result<Request<Incoming>, Refusal> {
     let (mut head, body) = request.into_parts();
+    host_header::check(&head).map_err(Refusal::Malformed)?;
     let mut uri = head.uri.into_parts();
     if uri.authority.is_none() {
         let host = head.headers.get(header::HOST).ok_or(Refusal::Malformed("the request has no Host header"))?;

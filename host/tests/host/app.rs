@@ -104,16 +104,28 @@ pub fn streaming_slowly() -> Vec<u8> {
 
 /// Answers with what `http://AUTHORITY/` answers, or with 500 + the number of the error code.
 pub fn forwarding(authority: &str) -> Vec<u8> {
-    forwarding_within(authority, 60_000, 60_000)
+    forwarding_with(authority, "", 60_000, 60_000)
+}
+
+/// The same with a header in the request.
+pub fn forwarding_header(authority: &str, header: &str) -> Vec<u8> {
+    forwarding_with(authority, header, 60_000, 60_000)
 }
 
 /// The same, where a connection has to be there within `connect_ms`, and then the response within `first_byte_ms`.
 pub fn forwarding_within(authority: &str, connect_ms: u64, first_byte_ms: u64) -> Vec<u8> {
+    forwarding_with(authority, "", connect_ms, first_byte_ms)
+}
+
+fn forwarding_with(authority: &str, header: &str, connect_ms: u64, first_byte_ms: u64) -> Vec<u8> {
+    let header_length = header.len().to_string();
     let (length, connect_ms, first_byte_ms) =
         (authority.len().to_string(), format!("{connect_ms}000000"), format!("{first_byte_ms}000000"));
     let placeholders = [
         ("AUTHORITY_LENGTH", length.as_str()),
         ("AUTHORITY", authority),
+        ("HEADER_LENGTH", header_length.as_str()),
+        ("HEADER", header),
         ("CONNECT_MS000000", &connect_ms),
         ("FIRST_BYTE_MS000000", &first_byte_ms),
     ];

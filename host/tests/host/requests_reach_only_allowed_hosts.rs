@@ -1,10 +1,11 @@
-use crate::app::{App, forwarding};
+use crate::app::{App, forwarding, forwarding_header};
 use crate::exchange::{accept, ask, has_read_head, status, upstream};
 use bobbin::Host;
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use upstream_address::PUBLIC_ONLY_HEADER;
 
 /// Positions in the variant `error-code` of `wasi:http/types@0.3.0`, after 500.
 const CONNECTION_REFUSED: u16 = 506;
@@ -46,6 +47,24 @@ async fn private_addresses_are_reached_by_name_or_with_permission_only() {
         let app = App::serving(&forwarding(&address.to_string()), &declaring(private, hosts));
         let host = Host::builder(app.manifest()).start().await.expect("a host");
         assert_eq!(status(host.address()).await, expected, "{private} {hosts}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_can_have_single_requests_led_to_the_internet_only() {
+    for hosts in ["\"http://*:*\"", "\"http://*:*\", \"http://elsewhere.example:*\", \"http://127.0.0.1:*\""] {
+        let configuration =
+            format!("allowed_outbound_hosts = [{hosts}]\n[variables]\nprivate_upstreams = {{ default = \"allow\" }}");
+        for (header, expected) in [("", CONNECTION_REFUSED), (PUBLIC_ONLY_HEADER, DESTINATION_IP_PROHIBITED)] {
+            let (listener, address) = upstream();
+            drop(listener);
+            for authority in [address.to_string(), format!("elsewhere.example:{}", address.port())] {
+                let app = App::serving(&forwarding_header(&authority, header), &configuration);
+                let host = Host::builder(app.manifest()).resolve("elsewhere.example", [address.ip()]);
+                let host = host.start().await.expect("a host");
+                assert_eq!(status(host.address()).await, expected, "{hosts} {authority} {header}");
+            }
+        }
     }
 }
 

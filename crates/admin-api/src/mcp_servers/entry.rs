@@ -12,8 +12,8 @@ const TRANSPORTS: [&str; 4] = ["http", "streamable-http", "streamableHttp", "str
 const PROGRAMS: [&str; 2] = ["stdio", "local"];
 
 /// Members of a server that an entry can have as well.
-const MEMBERS: [&str; 9] =
-    ["title", "description", "url", "headers", "auth", "timeoutMs", "enabled", "codeMode", "tools"];
+const MEMBERS: [&str; 10] =
+    ["title", "description", "url", "headers", "auth", "timeoutMs", "enabled", "codeMode", "learnTypes", "tools"];
 
 /// Members in which other programs keep credentials for a server.
 const FOREIGN_CREDENTIALS: [&str; 6] =
@@ -100,7 +100,7 @@ pub(crate) fn of(view: &ServerView) -> Value {
     if let (Some(entry), Value::Object(members)) = (entry.as_object_mut(), view.json()) {
         let is_default = |name: &str, value: &Value| match name {
             "auth" => value["type"] == "none",
-            "enabled" | "codeMode" => value == true,
+            "enabled" | "codeMode" | "learnTypes" => value == true,
             "tools" => *value == json!(tool_policy::Policy::default()),
             _ => false,
         };

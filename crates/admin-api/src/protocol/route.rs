@@ -14,6 +14,7 @@ pub(crate) enum Route {
     ServerTest(String),
     ServerRefresh(String),
     ServerTools(String),
+    ServerLearned(String),
     ServerHealth(String),
     Import,
     Export,
@@ -36,6 +37,7 @@ impl Route {
             ["servers", alias, "test"] => Self::ServerTest(name(alias)?),
             ["servers", alias, "refresh"] => Self::ServerRefresh(name(alias)?),
             ["servers", alias, "tools"] => Self::ServerTools(name(alias)?),
+            ["servers", alias, "learned"] => Self::ServerLearned(name(alias)?),
             ["servers", alias, "health"] => Self::ServerHealth(name(alias)?),
             ["import"] => Self::Import,
             ["export"] => Self::Export,
@@ -54,6 +56,7 @@ impl Route {
             Self::Servers | Self::Keys => "GET, HEAD, POST",
             Self::Server(_) => "GET, HEAD, PUT, PATCH, DELETE",
             Self::Key(_) => "GET, HEAD, PATCH, DELETE",
+            Self::ServerLearned(_) => "DELETE",
             Self::ServerTest(_) | Self::ServerRefresh(_) | Self::Import => "POST",
             Self::ServerTools(_)
             | Self::ServerHealth(_)

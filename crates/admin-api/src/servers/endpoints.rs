@@ -121,6 +121,13 @@ pub(crate) async fn tools(call: Call<'_>, administration: &impl Administration, 
     Ok(response::json(StatusCode::OK, &page::json(listing)))
 }
 
+/// `DELETE /servers/{alias}/learned`
+pub(crate) async fn forget_learned(call: Call<'_>, administration: &impl Administration, alias: &str) -> Answer {
+    call.query.done()?;
+    administration.forget_learned(alias).await.map_err(|refusal| Subject::Server(alias).problem(refusal))?;
+    Ok(response::empty(StatusCode::NO_CONTENT))
+}
+
 /// `GET /servers/{alias}/health`
 pub(crate) async fn health_of(call: Call<'_>, administration: &impl Administration, alias: &str) -> Answer {
     call.query.done()?;

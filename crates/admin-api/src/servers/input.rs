@@ -42,6 +42,8 @@ pub struct ServerInput {
     pub enabled: bool,
     /// Whether scripts may use it.
     pub code_mode: bool,
+    /// Whether types are learned of what its tools return.
+    pub learn_types: bool,
     /// Which of its tools may be used.
     pub tools: Policy,
 }
@@ -99,6 +101,7 @@ struct Members {
     timeout_ms: Option<u64>,
     enabled: Option<bool>,
     code_mode: Option<bool>,
+    learn_types: Option<bool>,
     tools: Option<Policy>,
 }
 
@@ -112,6 +115,7 @@ impl Members {
             timeout_ms: fields.whole("timeoutMs", TIMEOUT_MS, errors),
             enabled: fields.flag("enabled", errors),
             code_mode: fields.flag("codeMode", errors),
+            learn_types: fields.flag("learnTypes", errors),
             tools: policy::read(fields, "tools", errors),
         }
     }
@@ -127,6 +131,7 @@ impl Members {
             timeout_ms: u32::try_from(timeout_ms).unwrap_or(u32::MAX),
             enabled: self.enabled.unwrap_or(true),
             code_mode: self.code_mode.unwrap_or(true),
+            learn_types: self.learn_types.unwrap_or(true),
             tools: self.tools.unwrap_or_default(),
         }
     }

@@ -30,6 +30,8 @@ pub struct ServerView {
     pub enabled: bool,
     /// Whether scripts may use it.
     pub code_mode: bool,
+    /// Whether types are learned of what its tools return.
+    pub learn_types: bool,
     /// Which of its tools may be used.
     pub tools: Policy,
     /// Who registered it.

@@ -17,7 +17,7 @@ fn a_server_is_made_read_replaced_and_deleted() {
         read.body,
         json!({
             "alias": "github", "title": "GitHub", "url": "https://mcp.example.com/mcp", "headers": {},
-            "auth": {"type": "none"}, "timeoutMs": 25_000, "enabled": true, "codeMode": true,
+            "auth": {"type": "none"}, "timeoutMs": 25_000, "enabled": true, "codeMode": true, "learnTypes": true,
             "tools": {"default": "allowed"}, "source": "api", "version": 1,
             "createdAt": "2023-11-14T22:13:20.001Z", "updatedAt": "2023-11-14T22:13:20.001Z",
         })
@@ -40,7 +40,7 @@ fn a_view_can_be_put_back() {
     let memory = Memory::default();
     let body = json!({
         "alias": "crm", "description": "Customers.\nAll of them.", "url": "https://crm.example.com/mcp?a=b",
-        "headers": {"X-Api-Key": "one"}, "timeoutMs": 100, "enabled": false, "codeMode": false,
+        "headers": {"X-Api-Key": "one"}, "timeoutMs": 100, "enabled": false, "codeMode": false, "learnTypes": false,
         "auth": {"type": "oauth2ClientCredentials", "clientId": "bobbin", "method": "private_key_jwt",
             "privateKey": "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n", "keyId": "k1",
             "algorithm": "EdDSA", "scope": "read write", "tokenEndpoint": "https://login.example.com/token"},
@@ -53,7 +53,9 @@ fn a_view_can_be_put_back() {
     read.body["version"] = json!("of another time");
     let put = send_json(&memory, Method::PUT, "/servers/crm", &[("if-match", &read.etag())], &read.body);
     assert_eq!(put.status, StatusCode::OK, "{}", put.body);
-    for unchanged in ["description", "url", "headers", "auth", "timeoutMs", "enabled", "codeMode", "tools"] {
+    for unchanged in
+        ["description", "url", "headers", "auth", "timeoutMs", "enabled", "codeMode", "learnTypes", "tools"]
+    {
         assert_eq!(put.body[unchanged], made.body[unchanged]);
     }
     assert_eq!((&put.body["alias"], &put.body["version"]), (&json!("crm"), &json!(2)));

@@ -166,6 +166,7 @@ fn server(alias: bool) -> impl Strategy<Value = Value> {
         ("timeoutMs", whole(50..120_100).boxed()),
         ("enabled", flag()),
         ("codeMode", flag()),
+        ("learnTypes", flag()),
         ("tools", policy().boxed()),
     ]);
     let url = prop_oneof![3 => Just(json!("https://a.example.com")), 2 => texts(URLS)];

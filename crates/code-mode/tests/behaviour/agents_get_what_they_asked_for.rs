@@ -157,15 +157,24 @@ fn results_are_learned_after_the_answer_and_shown_by_the_next_search() {
         _ => finished("1"),
     })));
     let state = State::default();
-    for _ in 0..20 {
+    fake.others_learned = Some("others".to_string());
+    for _ in 0..3 {
         ask(&fake, &state, Settings::default(), "execute_code", json!({"code": "tools.a.t()"}));
-        fake.block_on(state.samples.learn(&fake, &Settings::default()));
+        fake.block_on(fake.samples.learn(&fake, &Settings::default()));
     }
     let learned = fake.learned.borrow().clone();
     assert_eq!(learned.len(), 1, "a tool with an output schema needs no learning");
-    assert_eq!((learned[0].tool.as_str(), learned[0].text.as_str()), ("t", "7"), "1 to 4, 8, 16 and 32 of 40");
+    assert_eq!((learned[0].tool.as_str(), learned[0].own.as_deref()), ("t", Some("6")), "two results each time");
+    let agreed: Vec<_> = fake.agreed.take().into_iter().map(|one| (one.tool, one.text.expect("a text"))).collect();
+    let agreed: Vec<_> = agreed.iter().map(|(tool, text)| (tool.as_str(), text.as_str())).collect();
+    let expected = ["None 2 and others", "Some(\"2\") 4 and others", "Some(\"4\") 6 and others"];
+    assert_eq!(agreed, expected.map(|text| ("t", text)));
+    fake.learned.borrow_mut()[0].common = Some("what is common".to_string());
     let found = ask(&fake, &state, Settings::default(), "search_tools", json!({"query": "t", "server": "a"}));
-    assert_eq!(found["structuredContent"]["tools"][0]["text"], "7");
+    assert_eq!(found["structuredContent"]["tools"][0]["text"], "6, what is common");
+    fake.wants_no_samples = true;
+    ask(&fake, &state, Settings::default(), "execute_code", json!({"code": "tools.a.t()"}));
+    assert!(fake.samples.is_empty());
 }
 
 #[test]
@@ -173,7 +182,7 @@ fn a_small_catalog_stands_in_the_description_and_a_large_one_does_not() {
     let fake = fake();
     let description = |inline_catalog| {
         let settings = Settings { inline_catalog, ..Settings::default() };
-        let code_mode = CodeMode { platform: &fake, state: &State::default(), settings };
+        let code_mode = CodeMode { platform: &fake, state: &State::default(), settings, samples: &fake.samples };
         let tools = fake.block_on(code_mode.list_tools(None)).expect("tools").tools;
         let execute = tools.iter().find(|tool| tool["name"] == "execute_code").cloned().expect("execute_code");
         execute["description"].as_str().expect("text").to_string()
@@ -188,7 +197,8 @@ fn servers_can_be_added_where_that_is_allowed() {
     let mut fake = fake();
     let names = |fake: &Fake| -> Vec<String> {
         let (state, settings) = (State::default(), Settings::default());
-        let page = fake.block_on(CodeMode { platform: fake, state: &state, settings }.list_tools(None));
+        let code_mode = CodeMode { platform: fake, state: &state, settings, samples: &fake.samples };
+        let page = fake.block_on(code_mode.list_tools(None));
         let tools = page.expect("a page").tools;
         tools.iter().map(|tool| tool["name"].as_str().expect("a name").to_string()).collect()
     };

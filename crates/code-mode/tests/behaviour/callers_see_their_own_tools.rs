@@ -37,7 +37,7 @@ fn callers() -> (Fake, Fake) {
 
 async fn call(caller: &Fake, state: &State<Fake>, name: &str, arguments: Value) -> Value {
     let arguments = arguments.as_object().cloned().expect("an object");
-    let code_mode = CodeMode { platform: caller, state, settings: Settings::default() };
+    let code_mode = CodeMode { platform: caller, state, settings: Settings::default(), samples: &caller.samples };
     let result = code_mode.call_tool(ToolCall { name: name.to_string(), arguments }, &()).await.expect("a result");
     result["structuredContent"].clone()
 }
@@ -51,7 +51,8 @@ async fn seen(caller: &Fake, state: &State<Fake>, way: Way) -> Vec<&'static str>
         }
         Way::Search => call(caller, state, "search_tools", json!({})).await,
         Way::Description => {
-            let code_mode = CodeMode { platform: caller, state, settings: Settings::default() };
+            let code_mode =
+                CodeMode { platform: caller, state, settings: Settings::default(), samples: &caller.samples };
             json!(code_mode.list_tools(None).await.expect("a page").tools)
         }
         Way::Servers => {

@@ -49,7 +49,8 @@ fn dropping_a_run_cancels_its_calls() {
     let fake = all_at_once([1_000; 3]);
     {
         let state = State::default();
-        let code_mode = CodeMode { platform: &fake, state: &state, settings: Settings::default() };
+        let code_mode =
+            CodeMode { platform: &fake, state: &state, settings: Settings::default(), samples: &fake.samples };
         let arguments = json!({"code": CODE}).as_object().cloned().expect("an object");
         let run = code_mode.call_tool(ToolCall { name: "execute_code".to_string(), arguments }, &());
         let (run, enough) = (pin!(run), pin!(fake.sleep_ms(50)));

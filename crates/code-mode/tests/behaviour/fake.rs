@@ -1,14 +1,17 @@
 //! A platform with a clock that jumps: whenever everything waits, time goes on to the next timer.
 
 use code_mode::{
-    CodeMode, State,
+    CodeMode, Samples, State,
     platform::{Catalog, Clock, Discovery, Interpreter, Registry, Session},
     settings::Settings,
 };
 use contracts::{
     discovery::{self, Detail, Hit, Page, Query},
     execution::{LogLine, Program, Settlement, Step},
-    registry::{self, CatalogAnswer, CurrentCatalog, Failure, FailureKind, LearnedResult, Server, Wanted},
+    registry::{
+        self, Agreement, CatalogAnswer, CurrentCatalog, Failure, FailureKind, LearnedResult, Lesson, Lessons, Server,
+        Wanted,
+    },
 };
 use mcp_server::Service;
 use serde_json::{Value, json};
@@ -52,8 +55,13 @@ pub struct Fake {
     /// Catalogs that were asked for, with the revisions that were known, and how many went over.
     pub loads: RefCell<Vec<(String, Vec<String>)>>,
     pub sent_catalogs: Cell<usize>,
-    /// What was kept of results.
+    /// What was kept of results, what others have learned, and what is said to be common.
     pub learned: RefCell<Vec<LearnedResult>>,
+    pub others_learned: Option<String>,
+    pub agreed: RefCell<Vec<Agreement>>,
+    /// What is to be learned from after this request.
+    pub samples: Samples,
+    pub wants_no_samples: bool,
 }
 
 impl Fake {
@@ -70,7 +78,7 @@ impl Fake {
     /// What a tool of `/mcp` answers.
     pub fn ask(&self, state: &State<Self>, settings: Settings, name: &str, arguments: &Value) -> Value {
         let arguments = arguments.as_object().cloned().expect("an object");
-        let code_mode = CodeMode { platform: self, state, settings };
+        let code_mode = CodeMode { platform: self, state, settings, samples: &self.samples };
         let call = mcp_server::ToolCall { name: name.to_string(), arguments };
         self.block_on(code_mode.call_tool(call, &())).expect("a result")
     }
@@ -197,14 +205,28 @@ impl Registry for Fake {
         Err(failure(FailureKind::Rpc, &format!("There is no server {alias:?} that you added.")))
     }
 
+    fn wants_sample(&self, _: &str, _: &str) -> bool {
+        !self.wants_no_samples
+    }
+
     async fn load_learned(&self, aliases: Vec<String>, _: u64) -> Vec<LearnedResult> {
         self.learned.borrow().iter().filter(|one| aliases.contains(&one.alias)).cloned().collect()
     }
 
-    async fn keep_learned(&self, learned: Vec<LearnedResult>) {
+    async fn keep_learned(&self, lessons: Vec<Lesson>, _: u64) -> Vec<Lessons> {
         let mut kept = self.learned.borrow_mut();
-        kept.retain(|old| !learned.iter().any(|new| (&new.alias, &new.tool) == (&old.alias, &old.tool)));
-        kept.extend(learned);
+        kept.retain(|old| !lessons.iter().any(|new| (&new.alias, &new.tool) == (&old.alias, &old.tool)));
+        let own = |Lesson { alias, tool, text, .. }| LearnedResult { alias, tool, own: Some(text), common: None };
+        kept.extend(lessons.iter().cloned().map(own));
+        let compared = |Lesson { alias, tool, known, text, .. }| {
+            let theirs = self.others_learned.clone()?;
+            Some(Lessons { alias, tool, known, texts: vec![text, theirs] })
+        };
+        lessons.into_iter().filter_map(compared).collect()
+    }
+
+    async fn keep_agreements(&self, agreements: Vec<Agreement>) {
+        self.agreed.borrow_mut().extend(agreements);
     }
 }
 
@@ -264,8 +286,14 @@ impl Discovery for Fake {
     }
 
     /// Counts.
-    fn learn(&self, known: Option<&str>, results: &[String], _: u64) -> String {
-        (known.map_or(0, |known| known.parse::<usize>().expect("a count")) + results.len()).to_string()
+    fn learn(&self, known: Option<&str>, results: &[String], _: u64) -> discovery::Lesson {
+        let count = known.map_or(0, |known| known.parse::<usize>().expect("a count")) + results.len();
+        discovery::Lesson { text: count.to_string(), is_news: known.is_none() }
+    }
+
+    /// Puts all side by side.
+    fn agree(&self, known: Option<&str>, callers: &[String]) -> Option<String> {
+        Some(format!("{known:?} {}", callers.join(" and ")))
     }
 }
 
@@ -278,7 +306,7 @@ impl Catalog for FakeCatalog {
             server: tool.server.clone(),
             name: tool.name.clone(),
             callable: format!("tools.{}.{}", tool.server, tool.name),
-            text: tool.learned_result.clone().unwrap_or_default(),
+            text: tool.learned_result.iter().chain(&tool.common_result).cloned().collect::<Vec<_>>().join(", "),
         };
         let all: Vec<Hit> = self.0.iter().filter(fits).map(hit).collect();
         let total = u32::try_from(all.len()).expect("few");

@@ -74,6 +74,7 @@ impl<H: Host> Administrator<'_, H> {
         });
         removed.await?;
         self.access.registry.remove_servers_of(id).await;
+        self.access.registry.forget_caller(id).await;
         Ok(())
     }
 

@@ -95,6 +95,10 @@ impl<H: Host> Administration for Administrator<'_, H> {
         self.remove_server(alias, precondition).await
     }
 
+    async fn forget_learned(&self, alias: &str) -> Result<(), Refusal> {
+        self.clear_learned(alias).await
+    }
+
     async fn test_server(&self, alias: &str) -> Result<TestReport, Refusal> {
         self.try_connection(alias).await
     }

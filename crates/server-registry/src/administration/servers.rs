@@ -1,7 +1,7 @@
 use super::{Administrator, credentials::Sealer, page_of, unavailable, unclear, views};
 use crate::{
     host::{Host, StoreError},
-    learned, records,
+    records,
     server_entry::unusable,
     store::{
         document::ChangeError,
@@ -70,7 +70,7 @@ impl<H: Host> Administrator<'_, H> {
 
     fn view_of(&self, alias: &str, listed: &Listed, record: &ServerRecord) -> ServerView {
         let snapshot = &self.access.snapshot;
-        let target = target::of_record(alias, record, &snapshot.vault, snapshot.private());
+        let target = target::of_record(alias, record, &snapshot.vault, listed.private(snapshot.private()));
         let problem = target.err().map(|error| unusable(alias, &error).message);
         views::of_registered(alias, listed, record, problem)
     }
@@ -109,6 +109,9 @@ impl<H: Host> Administrator<'_, H> {
                     if let Some(previous) = &previous {
                         self.forget(&outdated(alias, previous, &record)).await;
                     }
+                    if !input.learn_types || previous.as_ref().is_some_and(|previous| previous.url != record.url) {
+                        self.access.registry.forget_learned(alias).await;
+                    }
                     let view = self.view_of(alias, &listed, &record);
                     return Ok(if stored.is_some() { Written::Replaced(view) } else { Written::Created(view) });
                 }
@@ -140,7 +143,9 @@ impl<H: Host> Administrator<'_, H> {
                 description: input.description.clone(),
                 enabled: input.enabled,
                 code_mode: input.code_mode,
+                learn_types: input.learn_types,
                 agent: agent.map(str::to_string),
+                name: agent.and(stored).and_then(|stored| stored.name.clone()),
                 created_at_ms: stored.map_or(now_ms, |stored| stored.created_at_ms),
                 updated_at_ms: now_ms,
             };
@@ -174,6 +179,13 @@ impl<H: Host> Administrator<'_, H> {
         .await?;
         self.access.registry.forget_server(alias, &removed).await;
         Ok(())
+    }
+
+    pub(super) async fn clear_learned(&self, alias: &str) -> Result<(), Refusal> {
+        if !self.access.snapshot.declared.is_declared(alias) && !self.index().await?.servers.contains_key(alias) {
+            return Err(Refusal::NotFound);
+        }
+        self.access.registry.clear_learned(alias).await.map_err(|error| unclear(&error))
     }
 
     /// Removes what nothing leads to any more; what is left over does no harm.
@@ -222,7 +234,7 @@ fn is_as_public(previous: &ServerRecord, record: &ServerRecord) -> bool {
 /// Where that is kept which was known of a server and is not of what it is now.
 fn outdated(alias: &str, previous: &ServerRecord, record: &ServerRecord) -> Vec<String> {
     let is_moved = previous.url != record.url;
-    let of_another = [records::catalog_key(alias), records::connection_key(alias), learned::key(alias)];
+    let of_another = [records::catalog_key(alias), records::connection_key(alias)];
     let mut keys: Vec<String> = if is_moved { of_another.into() } else { Vec::new() };
     let gets_tokens = |record: &ServerRecord| matches!(record.auth, AuthRecord::OAuth(_));
     if gets_tokens(previous) && (is_moved || !gets_tokens(record)) {

@@ -30,6 +30,7 @@ pub(super) fn of_registered(
         timeout_ms: record.timeout_ms,
         enabled: listed.enabled,
         code_mode: listed.code_mode,
+        learn_types: listed.learn_types,
         tools: record.tools.clone(),
         source: listed.source(),
         problem,
@@ -56,6 +57,7 @@ pub(super) fn of_declared(alias: &str, entry: &Value, problem: Option<String>) -
         timeout_ms: u32::try_from(deadlines.call_ms).unwrap_or(u32::MAX),
         enabled: !server_entry::is_off(entry),
         code_mode: entry["codeMode"].as_bool() != Some(false),
+        learn_types: entry["learnTypes"].as_bool() != Some(false),
         tools: server_entry::policy_of(entry)
             .and_then(|policy| serde_json::from_value(policy.clone()).ok())
             .unwrap_or_default(),

@@ -8,6 +8,7 @@ use crate::host::{Host, StoreError};
 use admin_api::Source;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
+use upstream_address::PrivateUpstreams;
 
 /// Where the index is kept.
 pub(crate) const KEY: &str = "servers";
@@ -43,13 +44,34 @@ pub(crate) struct Listed {
     pub description: Option<String>,
     pub enabled: bool,
     pub code_mode: bool,
+    /// Whether types are learned of what its tools return.
+    #[serde(default = "yes")]
+    pub learn_types: bool,
     /// The key by which an agent registered it; `None`: the API did.
     pub agent: Option<String>,
+    /// What that agent calls it, where its alias here is another one, since somebody else has that.
+    #[serde(default)]
+    pub name: Option<String>,
     pub created_at_ms: u64,
     pub updated_at_ms: u64,
 }
 
+/// What counts where an older record says nothing.
+fn yes() -> bool {
+    true
+}
+
 impl Listed {
+    /// Where it may be: those of agents only in public, whatever the operator's own may.
+    pub fn private(&self, of_operator: PrivateUpstreams) -> PrivateUpstreams {
+        if self.agent.is_some() { PrivateUpstreams::Deny } else { of_operator }
+    }
+
+    /// Whether this agent registered it, under this name. `alias` is the one that it has here.
+    pub fn is_called(&self, name: &str, alias: &str, agent: &str) -> bool {
+        self.agent.as_deref() == Some(agent) && self.name.as_deref().unwrap_or(alias) == name
+    }
+
     /// Who registered it.
     pub fn source(&self) -> Source {
         if self.agent.is_some() { Source::Agent } else { Source::Api }

@@ -76,7 +76,7 @@ impl<H: Host> Upstream<H> {
         let server = target.server.clone();
         let transport = SignedIn::new(host, target, keeping);
         let client = Client::new(server, transport, host.clone(), target.deadlines, Limits::default(), seed);
-        let kept_connection = Rc::new(KeptConnection::new(host, &target.server.alias, &target.fingerprint));
+        let kept_connection = Rc::new(KeptConnection::new(host, &target.id, &target.fingerprint));
         let client = match keeping {
             Keeping::Token => client.sharing(kept_connection.clone()),
             Keeping::Nothing => client,
@@ -202,7 +202,7 @@ impl<H: Host> Upstream<H> {
     async fn restore(&self) {
         self.restored
             .run(&self.host, || async {
-                let catalog_key = records::catalog_key(&self.target.server.alias);
+                let catalog_key = records::catalog_key(&self.target.id);
                 let (catalog, connection) =
                     join(records::load(&self.host, &catalog_key), self.kept_connection.load()).await;
                 if let Some(known) = catalog.and_then(|record| records::read_catalog(&self.target.fingerprint, &record))

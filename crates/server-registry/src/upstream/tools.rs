@@ -126,7 +126,7 @@ impl<H: Host> Upstream<H> {
         let began_ms = self.host.monotonic_ms();
         let listed = self.client.list_tools().await.map_err(Failure::from);
         if let Some(counters) = &self.counters {
-            counters.note(&self.target.server.alias, outcome_of_all(&listed), self.host.unix_ms());
+            counters.note(&self.target.id, outcome_of_all(&listed), self.host.unix_ms());
         }
         let outcome = match listed {
             Ok(catalog) => {
@@ -165,7 +165,7 @@ impl<H: Host> Upstream<H> {
         if let Some(failing) = self.failing().filter(is_told) {
             return Some(failing);
         }
-        let record = records::load(&self.host, &records::failure_key(&self.target.server.alias)).await?;
+        let record = records::load(&self.host, &records::failure_key(&self.target.id)).await?;
         let failing = records::read_failure(&self.target.fingerprint, &record)?;
         let failing = Some(Rc::new(failing)).filter(|failing| failing.is_of(&self.target.deadlines))?;
         self.failure_is_kept.set(true);
@@ -183,7 +183,7 @@ impl<H: Host> Upstream<H> {
             && let Some(record) = records::write_failure(&self.target.fingerprint, &failing)
         {
             self.failure_is_kept.set(true);
-            records::save(&self.host, &records::failure_key(&self.target.server.alias), record).await;
+            records::save(&self.host, &records::failure_key(&self.target.id), record).await;
         }
     }
 
@@ -191,7 +191,7 @@ impl<H: Host> Upstream<H> {
     pub(super) async fn note_recovery(&self) {
         self.failing.replace(None);
         if self.failure_is_kept.replace(false) {
-            records::remove(&self.host, &records::failure_key(&self.target.server.alias)).await;
+            records::remove(&self.host, &records::failure_key(&self.target.id)).await;
         }
     }
 
@@ -206,7 +206,7 @@ impl<H: Host> Upstream<H> {
 
     async fn save_catalog(&self, known: &KnownCatalog) {
         if let Some(record) = records::write_catalog(&self.target.fingerprint, known) {
-            records::save(&self.host, &records::catalog_key(&self.target.server.alias), record).await;
+            records::save(&self.host, &records::catalog_key(&self.target.id), record).await;
         }
     }
 
@@ -220,7 +220,7 @@ impl<H: Host> Upstream<H> {
         self.looking
             .join(&self.host, || async {
                 let Some(refresh) = wanted() else { return };
-                let record = records::load(&self.host, &records::catalog_key(&self.target.server.alias)).await;
+                let record = records::load(&self.host, &records::catalog_key(&self.target.id)).await;
                 let left = record.and_then(|record| records::read_catalog(&self.target.fingerprint, &record));
                 // Nobody knows whether it is older than a change that this instance has heard of.
                 let is_newer = |left: &KnownCatalog| self.client.tool_changes() == 0 && left.covered_refresh >= refresh;
@@ -240,6 +240,11 @@ impl<H: Host> Upstream<H> {
     /// Whether nothing is known to have happened since a list was fetched.
     fn is_up_to_date(&self, known: &KnownCatalog) -> bool {
         self.changes.covers(known, self.reach())
+    }
+
+    /// Whether it has a tool; `None` where this instance knows no list.
+    pub fn has_tool(&self, name: &str) -> Option<bool> {
+        self.known_catalog().map(|known| known.catalog.tools.iter().any(|tool| tool.name == name))
     }
 
     pub(super) fn known_catalog(&self) -> Option<Rc<KnownCatalog>> {

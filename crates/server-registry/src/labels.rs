@@ -1,0 +1,63 @@
+//! Under which names calls are counted: those of tools and methods that there are. Others are the client's words, and may
+//! be any.
+
+use crate::{host::Host, registry::Registry};
+use usage::{FailureKind, Outcome, UNKNOWN};
+
+/// What is counted beside tools: the methods of MCP, of both eras and both directions, and of HTTP.
+const METHODS: [&str; 38] = [
+    "GET",
+    "POST",
+    "DELETE",
+    "initialize",
+    "ping",
+    "server/discover",
+    "tools/list",
+    "tools/call",
+    "resources/list",
+    "resources/templates/list",
+    "resources/read",
+    "resources/subscribe",
+    "resources/unsubscribe",
+    "prompts/list",
+    "prompts/get",
+    "completion/complete",
+    "logging/setLevel",
+    "roots/list",
+    "sampling/createMessage",
+    "elicitation/create",
+    "subscriptions/listen",
+    "tasks/list",
+    "tasks/get",
+    "tasks/result",
+    "tasks/cancel",
+    "tasks/update",
+    "notifications/initialized",
+    "notifications/cancelled",
+    "notifications/progress",
+    "notifications/message",
+    "notifications/roots/list_changed",
+    "notifications/tools/list_changed",
+    "notifications/resources/list_changed",
+    "notifications/resources/updated",
+    "notifications/prompts/list_changed",
+    "notifications/tasks/status",
+    "notifications/elicitation/complete",
+    "notifications/subscriptions/acknowledged",
+];
+
+impl<H: Host> Registry<H> {
+    /// The name under which a call is counted that ended so: that of its tool or method, or one name for all that there
+    /// are not. Where this instance knows no list of the server's tools, what was sent to it has its name: no key can take
+    /// room from others by it.
+    pub(crate) fn label<'a>(&self, server: &str, subject: &'a str, outcome: Outcome) -> &'a str {
+        let has_tool = self.known_upstream(server).and_then(|upstream| upstream.has_tool(subject));
+        let is_known = METHODS.contains(&subject) || has_tool.unwrap_or_else(|| was_sent(outcome));
+        if is_known { subject } else { UNKNOWN }
+    }
+}
+
+/// Whether a call that ended so was let through.
+fn was_sent(outcome: Outcome) -> bool {
+    !matches!(outcome, Outcome::Failed(FailureKind::Refused | FailureKind::UnknownServer))
+}
