@@ -1,5 +1,6 @@
 //! What an attacker tries, in tables that are easy to add to. One module for each promise that is attacked.
 
+mod errors_without_end;
 mod ids_of_others;
 mod made_up_names;
 mod messages_past_a_policy;
@@ -10,3 +11,4 @@ mod odd_messages;
 mod one_key_against_another;
 mod servers_of_agents_in_private_networks;
 mod ways_to_be_taken_for_local;
+mod ways_out_for_a_planted_credential;

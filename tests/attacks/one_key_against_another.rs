@@ -161,7 +161,7 @@ struct Attacker {
 
 impl Attacker {
     fn word(&mut self) -> &'static str {
-        self.random.one_of(&WORDS)
+        *self.random.one_of(&WORDS)
     }
 
     /// A value with names and texts of its own.

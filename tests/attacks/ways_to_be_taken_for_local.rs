@@ -281,7 +281,7 @@ impl Attacked {
                 content-length: {}\r\nconnection: close\r\n\r\n",
                 body.len()
             );
-            let answer = send_bytes(self.gateway.address(), (head.clone() + body).into_bytes()).await;
+            let answer = send_bytes(self.gateway.address(), (head.clone() + body).into_bytes()).await.expect("an answer");
             assert_eq!(met(&answer, expected), expected, "{head}{answer}");
             // Nothing of what is behind the door shows, whatever the status.
             let shows = ["lever", "execute_code", "\"alias\""].iter().any(|word| answer.contains(word));

@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use crate::encoding::{base64, hex, percent};
+
 /// A secret, in every form in which it could come out.
 pub struct Planted {
     name: String,
@@ -11,22 +13,14 @@ pub struct Planted {
 impl Planted {
     /// Looks for this secret as it is, in base64, in hexadecimal and percent-encoded.
     pub fn new(name: &str, secret: &str) -> Self {
-        let percent = |keep: &str| {
-            let encoded =
-                secret.bytes().map(|byte| match byte.is_ascii_alphanumeric() || keep.contains(char::from(byte)) {
-                    true => char::from(byte).to_string(),
-                    false => format!("%{byte:02X}"),
-                });
-            encoded.collect::<String>()
-        };
         let escaped = serde_json::Value::from(secret).to_string();
         let mut forms = vec![
             secret.to_owned(),
             escaped.trim_matches('"').to_owned(),
-            secret.bytes().map(|byte| format!("{byte:02x}")).collect(),
-            percent(""),
-            percent("-._~"),
-            percent("-._~!$&'()*+,;=:@/?"),
+            hex(secret.as_bytes()),
+            percent(secret, ""),
+            percent(secret, "-._~"),
+            percent(secret, "-._~!$&'()*+,;=:@/?"),
         ];
         // Within a longer text it may begin at any of three places.
         for before in 0..3 {
@@ -71,13 +65,4 @@ pub fn assert_hidden(secrets: &[Planted], all: &[Said]) {
         }
     }
     assert!(found.is_empty(), "{} times:\n{}", found.len(), found.join("\n"));
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let groups = bytes.chunks(3).map(|group| {
-        let bits = (0..3).fold(0_usize, |bits, at| bits << 8 | usize::from(group.get(at).copied().unwrap_or(0)));
-        (0..4).map(|at| char::from(ALPHABET[bits >> (18 - 6 * at) & 63])).collect::<String>()
-    });
-    groups.collect()
 }

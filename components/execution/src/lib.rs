@@ -57,6 +57,11 @@ fn program_from(program: wit::Program) -> js::Program {
             memory_bytes: limits.memory_bytes,
             calls: limits.calls,
             log_bytes: limits.log_bytes,
+            failures: js::FailureLimits {
+                message_bytes: limits.failures.message_bytes,
+                name_bytes: limits.failures.name_bytes,
+                stack_bytes: limits.failures.stack_bytes,
+            },
         },
         seed: js::Seed { random: seed.random, now_ms: seed.now_ms },
     }

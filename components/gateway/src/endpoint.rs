@@ -59,7 +59,7 @@ impl Endpoint {
                 let code_mode = CodeMode { platform, state, settings: self.settings, samples: &self.samples };
                 exchange.answer(&code_mode, progress).await
             }
-            Mode::Direct => exchange.answer(&DirectTools { platform, state }, progress).await,
+            Mode::Direct => exchange.answer(&DirectTools { platform, state, settings: self.settings }, progress).await,
         }
     }
 

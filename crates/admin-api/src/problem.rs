@@ -101,6 +101,9 @@ impl ProblemKind {
     }
 }
 
+/// Bytes of what an error says.
+const DETAIL_BYTES: usize = 8 << 10;
+
 /// An error as it is answered. The gateway makes those of sign-in, rate limits and its own configuration.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -111,9 +114,10 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// `detail` is for the one who asks: what is wrong here, and what to do.
+    /// `detail` is for the one who asks: what is wrong here, and what to do. It may repeat what was sent, and is cut.
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), headers: Vec::new() }
+        let detail = truncation::text(&detail.into(), DETAIL_BYTES).into_owned();
+        Self { kind, detail, errors: Vec::new(), headers: Vec::new() }
     }
 
     /// Which parts of the request are wrong.

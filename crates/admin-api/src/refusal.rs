@@ -100,12 +100,14 @@ impl Place {
 impl FieldError {
     /// Cuts a place that came in, so that an answer does not repeat a long request.
     pub(crate) fn shorten(&mut self) {
+        const DETAIL_BYTES: usize = 1 << 10;
         const SHOWN_CHARACTERS: usize = 200;
         let (Place::Body(text) | Place::Parameter(text)) = &mut self.place;
         if let Some((end, _)) = text.char_indices().nth(SHOWN_CHARACTERS) {
             text.truncate(end);
             text.push('…');
         }
+        self.detail = truncation::text(&self.detail, DETAIL_BYTES).into_owned();
     }
 
     /// Something at a JSON Pointer in the body.

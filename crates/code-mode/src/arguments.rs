@@ -8,6 +8,9 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 /// Bytes of a schema that is checked; a larger one is the server's to check.
 const SCHEMA_BYTES: usize = 256 << 10;
 
+/// Bytes of the name of a tool, so that there is room for what is wrong.
+const NAME_BYTES: usize = 256;
+
 /// Compiled schemas that are kept.
 const KEPT_SCHEMAS: usize = 1_000;
 
@@ -35,7 +38,8 @@ impl Checker {
         if problems.is_empty() {
             return Ok(());
         }
-        Err(format!("The arguments of {server}.{} do not fit, nothing was sent: {problems}", tool.name))
+        let name = truncation::text(&tool.name, NAME_BYTES);
+        Err(format!("The arguments of {server}.{name} do not fit, nothing was sent: {problems}"))
     }
 
     fn schema(&self, server: &str, tool: &Tool) -> Option<Rc<Schema>> {

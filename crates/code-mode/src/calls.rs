@@ -6,6 +6,7 @@ use crate::{
     learning::Samples,
     platform::Platform,
     run::{Called, Caller, WallTime},
+    settings::Settings,
     value::{failure_of, value_of},
 };
 use contracts::{
@@ -23,6 +24,7 @@ pub struct Calls<'a, P: Platform> {
     execution: &'a str,
     /// When it is over, nothing more is sent.
     wall_time: WallTime,
+    settings: Settings,
     /// What was loaded for the run; `None` when a server's tools cannot be had.
     catalogs: RefCell<HashMap<String, Option<Rc<Catalog>>>>,
 }
@@ -34,11 +36,12 @@ impl<'a, P: Platform> Calls<'a, P> {
         samples: &'a Samples,
         execution: &'a str,
         wall_time: WallTime,
+        settings: Settings,
         loaded: &[Loaded],
     ) -> Self {
         let known = |one: &Loaded| (one.server.alias.clone(), one.catalog.as_ref().ok().cloned());
         let catalogs = RefCell::new(loaded.iter().map(known).collect());
-        Self { platform, state, samples, execution, wall_time, catalogs }
+        Self { platform, state, samples, execution, wall_time, settings, catalogs }
     }
 
     /// The catalog of a server. One that the script did not mention in its text is loaded now.
@@ -57,8 +60,10 @@ impl<'a, P: Platform> Calls<'a, P> {
     fn check(&self, catalog: &Catalog, call: &ToolCall) -> Result<(), CallFailure> {
         let Some(tool) = catalog.tools.iter().find(|tool| tool.name == call.tool) else {
             let near = tool_names::nearest(&call.tool, catalog.tools.iter().map(|tool| tool.name.as_str()));
+            let near: Vec<_> = near.into_iter().map(|name| self.settings.name(name)).collect();
             let hint = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
-            let message = format!("The server {:?} has no tool {:?}.{hint}", call.server, call.tool);
+            let tool = self.settings.name(&call.tool);
+            let message = format!("The server {:?} has no tool {tool:?}.{hint}", call.server);
             return Err(refused(FailureKind::UnknownTool, message));
         };
         self.state
@@ -83,8 +88,8 @@ impl<P: Platform> Caller for Calls<'_, P> {
         }
         let (server, tool) = (call.server.clone(), call.tool.clone());
         let outcome = match self.platform.call_tool(self.execution, call.server, call.tool, call.arguments).await {
-            Ok(result) => value_of(&result),
-            Err(failure) => Err(failure_of(failure)),
+            Ok(result) => value_of(&result, &self.settings),
+            Err(failure) => Err(failure_of(failure, &self.settings)),
         };
         if let (Ok(value), Some(catalog)) = (&outcome, &catalog)
             && catalog.tools.iter().any(|one| one.name == tool && one.output_schema.is_none())

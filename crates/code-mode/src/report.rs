@@ -1,21 +1,22 @@
 //! What an agent gets back from a run (code-mode.md, "Results").
 
-mod cut;
 mod frame;
 mod hint;
 mod media;
 
 use crate::{
     run::{CallRecord, CallStatus, Report},
-    settings::Settings,
+    settings::{Settings, bytes},
 };
 use contracts::execution::{Failure, FailureKind, LogLevel, LogLine};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
+/// What helps where a result is cut.
+const ADVICE: &str = "Return less: filter, pick fields, or summarise in the script.";
+
 /// The `CallToolResult` of a run.
 pub fn tool_result(code: &str, report: &Report, execution_id: &str, settings: &Settings) -> Value {
-    let bytes = |setting: u64| usize::try_from(setting).unwrap_or(usize::MAX);
     let mut structured = json!({});
     let mut truncated = false;
     let mut blocks = Vec::new();
@@ -24,12 +25,16 @@ pub fn tool_result(code: &str, report: &Report, execution_id: &str, settings: &S
         Ok(Some(text)) => {
             let mut value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
             blocks = media::take_media(&mut value, bytes(settings.run_media));
-            (structured["result"], truncated) = cut::cut(value, bytes(settings.run_result));
+            (structured["result"], truncated) = truncation::value(value, bytes(settings.run_result), "result", ADVICE);
         }
         Err(failure) => structured["error"] = error(code, failure, settings),
     }
     structured["logs"] = report.logs.iter().map(log).collect();
-    structured["calls"] = report.calls.iter().map(call).collect();
+    let (listed, others) = listed_calls(report, settings);
+    structured["calls"] = listed.iter().map(call).collect();
+    if !others.is_empty() {
+        structured["calls_left_out"] = json!(others.len());
+    }
     structured["truncated"] = json!(truncated);
     structured["execution_id"] = json!(execution_id);
     structured["duration_ms"] = json!(report.duration_ms);
@@ -87,6 +92,7 @@ pub fn output_schema() -> Value {
                     "required": ["server", "tool", "ms", "status"]
                 }
             },
+            "calls_left_out": {"type": "integer", "description": "Further calls that are not listed."},
             "truncated": {"type": "boolean"},
             "execution_id": {"type": "string"},
             "duration_ms": {"type": "integer"}
@@ -104,9 +110,10 @@ fn message(code: &str, failure: &Failure, settings: &Settings) -> String {
             "The script computed for longer than the limit of {limit_ms} ms (run_compute). Do less in one run."
         );
     }
+    let message = settings.message(&failure.message);
     match hint::hint(code, failure) {
-        Some(hint) => format!("{}. {hint}", failure.message.trim_end_matches('.')),
-        None => failure.message.clone(),
+        Some(hint) => format!("{}. {hint}", message.trim_end_matches('.')),
+        None => message.into_owned(),
     }
 }
 
@@ -121,7 +128,7 @@ fn error(code: &str, failure: &Failure, settings: &Settings) -> Value {
         }
     }
     if !failure.stack.is_empty() {
-        error["stack"] = json!(failure.stack);
+        error["stack"] = json!(truncation::text(&failure.stack, bytes(settings.error_stack)));
     }
     error
 }
@@ -139,6 +146,15 @@ fn call(call: &CallRecord) -> Value {
     value
 }
 
+/// The calls that are listed, and the others.
+fn listed_calls<'a>(report: &'a Report, settings: &Settings) -> (&'a [CallRecord], &'a [CallRecord]) {
+    report.calls.split_at(report.calls.len().min(bytes(settings.listed_calls)))
+}
+
+fn count_ok(calls: &[CallRecord]) -> usize {
+    calls.iter().filter(|call| call.status == CallStatus::Ok).count()
+}
+
 /// The text of a failed run: what went wrong where, and which calls a retry would repeat.
 fn explain(code: &str, failure: &Failure, report: &Report, settings: &Settings) -> String {
     let mut text = format!("{} error: {}", kind_name(failure.kind), message(code, failure, settings));
@@ -151,8 +167,12 @@ fn explain(code: &str, failure: &Failure, report: &Report, settings: &Settings) 
     let count = |status| report.calls.iter().filter(|call| call.status == status).count();
     if !report.calls.is_empty() {
         text.push_str("\n\nCalls of this run (do not repeat the ones that went through, if they write):");
-        for call in &report.calls {
+        let (listed, others) = listed_calls(report, settings);
+        for call in listed {
             let _ = write!(text, "\n- {}.{}: {}, {} ms", call.server, call.tool, status_name(call.status), call.ms);
+        }
+        if !others.is_empty() {
+            let _ = write!(text, "\n… {} more calls, {} of them ok", others.len(), count_ok(others));
         }
         let open = count(CallStatus::Cancelled);
         if open > 0 {

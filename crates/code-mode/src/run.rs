@@ -14,7 +14,8 @@ use crate::{
     settings::Settings,
 };
 use contracts::execution::{
-    CallFailure, Failure, FailureKind, Limits, LogLine, Program, Seed, ServerBinding, Settlement, Step, ToolCall,
+    CallFailure, Failure, FailureKind, FailureLimits, Limits, LogLine, Program, Seed, ServerBinding, Settlement, Step,
+    ToolCall,
 };
 use futures::{
     FutureExt, StreamExt,
@@ -62,6 +63,7 @@ pub struct Report {
 /// A call that a script made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallRecord {
+    /// As long as names may be in a report, like `tool`.
     pub server: String,
     pub tool: String,
     /// Milliseconds from when it was sent until it ended.
@@ -118,7 +120,7 @@ pub async fn run<P: Interpreter + Clock>(
                 break outcome.result;
             }
             Step::Waiting(issued) => {
-                calls.extend(issued.iter().map(CallRecord::issued));
+                calls.extend(issued.iter().map(|call| CallRecord::issued(call, settings)));
                 queue.extend(issued);
             }
         }
@@ -130,7 +132,7 @@ pub async fn run<P: Interpreter + Clock>(
             && let Some(call) = queue.pop_front()
         {
             if let Some(record) = calls.get_mut(call.number as usize) {
-                progress.report(&format!("{}.{} started", call.server, call.tool));
+                progress.report(&format!("{}.{} started", record.server, record.tool));
                 record.status = CallStatus::Cancelled;
                 record.ms = elapsed_ms(platform, began_us);
             }
@@ -169,6 +171,11 @@ fn program(platform: &impl Clock, pace: &Pace, settings: &Settings, script: Scri
             memory_bytes: bytes(settings.run_memory),
             calls: bytes(settings.run_calls),
             log_bytes: bytes(settings.run_logs),
+            failures: FailureLimits {
+                message_bytes: bytes(settings.error_message),
+                name_bytes: bytes(settings.error_name),
+                stack_bytes: bytes(settings.error_stack),
+            },
         },
         seed: Seed { random: platform.random(), now_ms: platform.now_ms() },
     }
@@ -197,10 +204,10 @@ fn record(calls: &mut [CallRecord], ended: Ended, progress: &dyn Progress) -> Se
 }
 
 impl CallRecord {
-    fn issued(call: &ToolCall) -> Self {
+    fn issued(call: &ToolCall, settings: &Settings) -> Self {
         Self {
-            server: call.server.clone(),
-            tool: call.tool.clone(),
+            server: settings.name(&call.server).into_owned(),
+            tool: settings.name(&call.tool).into_owned(),
             ms: 0,
             status: CallStatus::NotSent,
             unawaited: false,

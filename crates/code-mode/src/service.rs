@@ -89,7 +89,9 @@ impl<P: Platform> Service for CodeMode<'_, P> {
                 Ok(remove_server::call(self, call.arguments).await)
             }
             execute_code::NAME => Ok(execute_code::call(self, call.arguments, progress).await),
-            unknown => Err(RpcError::new(code::INVALID_PARAMS, format!("Unknown tool: {unknown}"))),
+            unknown => {
+                Err(RpcError::new(code::INVALID_PARAMS, format!("Unknown tool: {}", self.settings.name(unknown))))
+            }
         }
     }
 }

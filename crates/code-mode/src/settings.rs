@@ -1,5 +1,7 @@
 //! The limits of a run, as an operator sets them.
 
+use std::borrow::Cow;
+
 /// A limit that an operator can set: a Spin variable with a default and a hard maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting {
@@ -71,6 +73,16 @@ settings! {
     run_media = 4 << 20, at most 10 << 20;
     /// Bytes of log text that an agent gets; more is left out.
     run_logs = 32 << 10, at most 1 << 20;
+    /// Bytes of the message of an error that an agent gets; more is cut.
+    error_message = 8 << 10, at most 256 << 10;
+    /// Bytes of the stack of an error.
+    error_stack = 4 << 10, at most 64 << 10;
+    /// Bytes of each name of a server, a tool, an error or a function, in errors and lists of calls.
+    error_name = 256, at most 4 << 10;
+    /// Bytes of the `data` of an error, as JSON.
+    error_data = 64 << 10, at most 256 << 10;
+    /// Calls that are listed with the answer of a run; the others are counted.
+    listed_calls = 1_000, at most 10_000;
     /// Bytes of a request's body.
     request_body = 4 << 20, at most 10 << 20;
     /// Milliseconds until a request's body must be there.
@@ -79,6 +91,36 @@ settings! {
     learned_days = 7, at most 365;
     /// Tokens (characters / 4) up to which all signatures stand in the description of `execute_code`.
     inline_catalog = 2_000, at most 100_000;
+}
+
+impl Settings {
+    /// A name as errors and lists of calls have it.
+    pub(crate) fn name(self, name: &str) -> Cow<'_, str> {
+        truncation::text(name, bytes(self.error_name))
+    }
+
+    /// What an error says, as an agent gets it.
+    pub(crate) fn message(self, message: &str) -> Cow<'_, str> {
+        truncation::text(message, bytes(self.error_message))
+    }
+
+    /// The `data` of an error, as JSON text.
+    pub(crate) fn data(self, data: String) -> String {
+        const ADVICE: &str = "Whoever calls the tool can ask for less.";
+        let limit_bytes = bytes(self.error_data);
+        match data.len() > limit_bytes {
+            true => match serde_json::from_str(&data) {
+                Ok(value) => truncation::value(value, limit_bytes, "data of the error", ADVICE).0.to_string(),
+                Err(_) => data,
+            },
+            false => data,
+        }
+    }
+}
+
+/// A number of bytes as this machine counts them.
+pub(crate) fn bytes(setting: u64) -> usize {
+    usize::try_from(setting).unwrap_or(usize::MAX)
 }
 
 impl Setting {

@@ -10,6 +10,9 @@ use contracts::registry::Failure;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+/// Bytes of an error of a tool that runs no script.
+const ERROR_TEXT_BYTES: usize = 8 << 10;
+
 /// The arguments of a tool, or one sentence for the agent.
 fn arguments<T: DeserializeOwned>(arguments: Map<String, Value>) -> Result<T, String> {
     serde_json::from_value(Value::Object(arguments)).map_err(|error| format!("Invalid arguments: {error}"))
@@ -22,7 +25,9 @@ fn success(structured: Value) -> Value {
 
 /// A `CallToolResult` of a tool that could not do its work.
 fn failure(message: &str) -> Value {
-    json!({"content": [{"type": "text", "text": message}], "isError": true})
+    // It may repeat what was given.
+    let text = truncation::text(message, ERROR_TEXT_BYTES);
+    json!({"content": [{"type": "text", "text": text}], "isError": true})
 }
 
 /// What an agent reads about a server that cannot be used now.

@@ -1,5 +1,6 @@
 //! What a script gets from a call (code-mode.md, "Scripts").
 
+use crate::settings::Settings;
 use contracts::{
     execution::{CallFailure, FailureKind},
     registry,
@@ -9,14 +10,16 @@ use serde_json::Value;
 /// The value of a call, from MCP's `CallToolResult` as JSON text.
 ///
 /// `structuredContent` when there is one; else a single text block, parsed only when it is a JSON object or
-/// array; else the content blocks as they are. `isError` is a failure with the tool's own words.
-pub fn value_of(result: &str) -> Result<String, CallFailure> {
+/// array; else the content blocks as they are. `isError` is a failure with the tool's own words: all of them, since a
+/// script may know what to do with them; what an agent gets of them is cut with the report.
+pub fn value_of(result: &str, settings: &Settings) -> Result<String, CallFailure> {
     let result: Value = serde_json::from_str(result)
         .map_err(|error| tool_failure(format!("The server's result is not JSON: {error}")))?;
     let content = result.get("content").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let structured = result.get("structuredContent").filter(|value| !value.is_null());
     if result.get("isError") == Some(&Value::Bool(true)) {
-        return Err(CallFailure { data: structured.map(Value::to_string), ..tool_failure(message_of(content)) });
+        let data = structured.map(|data| settings.data(data.to_string()));
+        return Err(CallFailure { data, ..tool_failure(message_of(content)) });
     }
     if let Some(structured) = structured {
         return Ok(structured.to_string());
@@ -50,12 +53,13 @@ fn tool_failure(message: String) -> CallFailure {
 }
 
 /// How a failure of the registry looks to a script.
-pub fn failure_of(failure: registry::Failure) -> CallFailure {
+pub fn failure_of(failure: registry::Failure, settings: &Settings) -> CallFailure {
     let kind = match failure.kind {
         registry::FailureKind::UnknownServer => FailureKind::UnknownTool,
         _ => FailureKind::Tool,
     };
-    CallFailure { kind, message: failure.message, code: failure.code, data: failure.data }
+    let data = failure.data.map(|data| settings.data(data));
+    CallFailure { kind, message: failure.message, code: failure.code, data }
 }
 
 #[cfg(test)]
@@ -64,7 +68,7 @@ mod tests {
     use serde_json::json;
 
     fn value(result: Value) -> Value {
-        let text = value_of(&result.to_string()).expect("a value");
+        let text = value_of(&result.to_string(), &Settings::default()).expect("a value");
         serde_json::from_str(&text).expect("JSON")
     }
 
@@ -100,12 +104,15 @@ mod tests {
 
     #[test]
     fn is_error_is_a_failure_with_the_tools_words() {
-        let failure = value_of(&json!({"isError": true, "content": [{"type": "text", "text": "disk full"}, {"type": "text", "text": "try later"}]}).to_string());
-        let failure = failure.expect_err("a failure");
+        let failed = |result: Value| value_of(&result.to_string(), &Settings::default()).expect_err("a failure");
+        let content = json!([{"type": "text", "text": "disk full"}, {"type": "text", "text": "try later"}]);
+        let failure = failed(json!({"isError": true, "content": content}));
         assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Tool, "disk full\ntry later"));
-        let failure =
-            value_of(&json!({"isError": true, "structuredContent": {"retry": 3}}).to_string()).expect_err("a failure");
+        let failure = failed(json!({"isError": true, "structuredContent": {"retry": 3}}));
         assert_eq!(failure.data.as_deref(), Some("{\"retry\":3}"));
         assert!(!failure.message.is_empty());
+        let failure = failed(json!({"isError": true, "structuredContent": {"rows": vec!["row"; 100_000]}}));
+        let data = failure.data.expect("data");
+        assert!(data.len() <= 64 << 10 && data.contains("The data of the error has 600010 bytes"), "{data}");
     }
 }

@@ -9,6 +9,7 @@ use crate::arguments;
 use crate::engine::mark_as_handled;
 use crate::errors::{complete_error, make_error};
 use crate::json::{self, ParseError};
+use crate::program::FailureLimits;
 use crate::run::Run;
 use crate::step::{CallFailure, FailureKind, Settlement, ToolCall};
 
@@ -120,17 +121,19 @@ struct Refused<'a> {
 
 /// The server and the tool of a call that may be issued.
 fn resolved<'a>(run: &Run, callee: &'a Callee) -> Result<(&'a str, &'a str), Refused<'a>> {
+    let limits = run.limits.failures;
     let (server, tool) = match callee {
         Callee::Tool { server, tool } => (server.as_str(), tool.as_str()),
         Callee::NoTool { server, written } => {
             let near = nearest(written, run.names.tools(server));
-            let message =
-                format!("server `{server}` has no tool `{written}`{}", hint(&near, "search_tools lists its tools"));
+            let hint = hint(limits, &near, "search_tools lists its tools");
+            let message = format!("server `{server}` has no tool `{}`{hint}", limits.name(written));
             return Err(Refused { kind: FailureKind::UnknownTool, message, server, tool: written });
         }
         Callee::NoServer { written, tool } => {
             let near = nearest(written, run.names.aliases());
-            let message = format!("there is no server `{written}`{}", hint(&near, "list_servers lists the servers"));
+            let hint = hint(limits, &near, "list_servers lists the servers");
+            let message = format!("there is no server `{}`{hint}", limits.name(written));
             return Err(Refused { kind: FailureKind::UnknownTool, message, server: written, tool });
         }
     };
@@ -142,13 +145,12 @@ fn resolved<'a>(run: &Run, callee: &'a Callee) -> Result<(&'a str, &'a str), Ref
     Ok((server, tool))
 }
 
-fn hint(near: &[&str], otherwise: &str) -> String {
-    match near {
-        [] => format!("; {otherwise}"),
-        near => {
-            format!("; did you mean {}?", near.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "))
-        }
+fn hint(limits: FailureLimits, near: &[&str], otherwise: &str) -> String {
+    if near.is_empty() {
+        return format!("; {otherwise}");
     }
+    let near: Vec<String> = near.iter().map(|name| format!("`{}`", limits.name(name))).collect();
+    format!("; did you mean {}?", near.join(" or "))
 }
 
 fn issue<'js>(

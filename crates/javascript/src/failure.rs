@@ -31,6 +31,7 @@ pub(crate) fn of_thrown<'js>(ctx: &Ctx<'js>, run: &Run, thrown: &Value<'js>) -> 
         };
     };
     let (name, message) = (property(ctx, error, "name"), property(ctx, error, "message"));
+    let shown_name = run.limits.failures.name(&name);
     let trace = trace_of(ctx, run, error);
     let known = Realm::with(ctx, |realm| Ok(realm.kind_of(error))).ok().flatten();
     let kind = known.unwrap_or(match (name.as_str(), message.as_str()) {
@@ -42,7 +43,7 @@ pub(crate) fn of_thrown<'js>(ctx: &Ctx<'js>, run: &Run, thrown: &Value<'js>) -> 
     let message = match kind {
         FailureKind::Memory => run.memory_message(),
         _ if name.is_empty() || name == "Error" => message,
-        _ => format!("{name}: {message}"),
+        _ => format!("{shown_name}: {message}"),
     };
     Failure { kind, message, position: trace.position, stack: trace.text }
 }
@@ -50,12 +51,12 @@ pub(crate) fn of_thrown<'js>(ctx: &Ctx<'js>, run: &Run, thrown: &Value<'js>) -> 
 /// Where an error was made, in the agent's own code.
 pub(crate) fn trace_of<'js>(ctx: &Ctx<'js>, run: &Run, error: &Object<'js>) -> StackTrace {
     let recorded = recorded(ctx, error);
-    StackTrace::of(&recorded, &run.source)
+    StackTrace::of(&recorded, &run.source, run.limits.failures)
 }
 
 /// Where a thrown error was made, or, for a syntax error, where it is.
 pub(crate) fn recorded_position<'js>(ctx: &Ctx<'js>, source: &Source, thrown: &Value<'js>) -> Option<Position> {
-    StackTrace::of(&recorded(ctx, thrown.as_object()?), source).position
+    StackTrace::position_in(&recorded(ctx, thrown.as_object()?), source)
 }
 
 fn recorded<'js>(ctx: &Ctx<'js>, error: &Object<'js>) -> String {
@@ -65,10 +66,16 @@ fn recorded<'js>(ctx: &Ctx<'js>, error: &Object<'js>) -> String {
 
 fn property<'js>(ctx: &Ctx<'js>, object: &Object<'js>, name: &str) -> String {
     match object.get::<_, Value<'js>>(name) {
-        Ok(value) => value.as_string().and_then(|string| text(string).ok()).unwrap_or_default(),
+        Ok(value) => value.as_string().map(|string| text(string).unwrap_or_else(|_| too_long(ctx))).unwrap_or_default(),
         Err(_) => {
             ctx.catch();
             String::new()
         }
     }
+}
+
+/// Stands for a text for which there is no memory any more.
+fn too_long(ctx: &Ctx<'_>) -> String {
+    ctx.catch();
+    "… a text that is too long to be shown".to_string()
 }

@@ -33,6 +33,6 @@ mod stack_trace;
 mod step;
 mod tools;
 
-pub use program::{Limits, Program, Seed, ServerBinding};
+pub use program::{FailureLimits, Limits, Program, Seed, ServerBinding};
 pub use session::Session;
 pub use step::{CallFailure, Failure, FailureKind, LogLevel, LogLine, Outcome, Position, Settlement, Step, ToolCall};

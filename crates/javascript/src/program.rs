@@ -1,5 +1,9 @@
 //! What a session is given.
 
+use std::borrow::Cow;
+
+use crate::step::Failure;
+
 /// What to run.
 #[derive(Debug, Clone)]
 pub struct Program {
@@ -34,6 +38,36 @@ pub struct Limits {
     pub calls: u32,
     /// Bytes of log text that are kept.
     pub log_bytes: u32,
+    /// How much the failure of the script may say.
+    pub failures: FailureLimits,
+}
+
+/// Bytes of what a failure says, as JSON text. What is longer is cut, and says how much is missing.
+#[derive(Debug, Clone, Copy)]
+pub struct FailureLimits {
+    /// Bytes of the message.
+    pub message_bytes: u32,
+    /// Bytes of each name in it and in the stack.
+    pub name_bytes: u32,
+    /// Bytes of the stack.
+    pub stack_bytes: u32,
+}
+
+impl FailureLimits {
+    /// A name as a failure has it.
+    pub(crate) fn name(self, name: &str) -> Cow<'_, str> {
+        truncation::text(name, self.name_bytes as usize)
+    }
+
+    /// A failure that says no more than it may.
+    pub(crate) fn bound(self, failure: Failure) -> Failure {
+        let cut = |text: &str, limit_bytes: u32| truncation::text(text, limit_bytes as usize).into_owned();
+        Failure {
+            message: cut(&failure.message, self.message_bytes),
+            stack: cut(&failure.stack, self.stack_bytes),
+            ..failure
+        }
+    }
 }
 
 /// The sources of what differs from run to run.

@@ -115,6 +115,7 @@ impl Session {
 
     fn end(&mut self, result: Result<Option<String>, Failure>) {
         self.stage = Stage::Over;
+        let result = result.map_err(|failure| self.run.limits.failures.bound(failure));
         if self.result.is_none() {
             self.run.calls.borrow_mut().end_of_script();
             self.result = Some(result);
@@ -142,7 +143,7 @@ impl Session {
             && matches!(self.result, Some(Ok(_)))
             && let Some(failure) = interpreter.with(|ctx| crate::rejections::first(ctx, &self.run))
         {
-            self.result = Some(Err(failure));
+            self.result = Some(Err(self.run.limits.failures.bound(failure)));
         }
         self.close();
     }

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use support::{LIMITS, answer, assert_next_is_healthy, program, run_program};
 
 /// Little enough that endless scripts end soon.
-const SMALL: Limits = Limits { compute_steps: 20_000, memory_bytes: 2 << 20, calls: 5, log_bytes: 1_000 };
+const SMALL: Limits =
+    Limits { compute_steps: 20_000, memory_bytes: 2 << 20, calls: 5, log_bytes: 1_000, failures: LIMITS.failures };
 
 /// What programs are made of, and what might confuse the session around them.
 const PIECES: [&str; 72] = [
@@ -125,7 +126,7 @@ fn the_next_session_is_healthy() {
 
 #[test]
 fn limits_of_nothing_at_all_are_errors() {
-    let nothing = Limits { compute_steps: 0, memory_bytes: 0, calls: 0, log_bytes: 0 };
+    let nothing = Limits { compute_steps: 0, memory_bytes: 0, calls: 0, log_bytes: 0, failures: LIMITS.failures };
     for limits in [
         nothing,
         Limits { compute_steps: 0, ..LIMITS },

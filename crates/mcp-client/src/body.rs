@@ -3,7 +3,7 @@
 use crate::{
     clock::Clock,
     deadlines::within,
-    limits::{ERROR_BODY_BYTES, ERROR_BODY_MS, EXCERPT_CHARACTERS},
+    limits::{ERROR_BODY_BYTES, ERROR_BODY_MS},
     transport::TransportError,
 };
 use bytes::Bytes;
@@ -34,33 +34,31 @@ where
     Ok(bytes)
 }
 
-/// What came of a body that only explains an error, within a short time.
-pub(crate) async fn beginning<B>(clock: &impl Clock, mut body: B) -> Vec<u8>
+/// What came of a body that only explains an error, within a short time, and whether it was all of it.
+pub(crate) async fn beginning<B>(clock: &impl Clock, mut body: B) -> (Vec<u8>, bool)
 where
     B: Stream<Item = Result<Bytes, TransportError>> + Unpin,
 {
-    let mut bytes = Vec::new();
+    let (mut bytes, mut is_whole) = (Vec::new(), false);
     let reading = async {
-        while let Some(Ok(chunk)) = body.next().await {
-            let room = ERROR_BODY_BYTES - bytes.len();
-            bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if bytes.len() == ERROR_BODY_BYTES {
-                break;
+        loop {
+            match body.next().await {
+                Some(Ok(chunk)) => {
+                    let room = ERROR_BODY_BYTES - bytes.len();
+                    bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    if chunk.len() > room {
+                        return;
+                    }
+                }
+                Some(Err(_)) => return,
+                None => {
+                    is_whole = true;
+                    return;
+                }
             }
         }
     };
     // What arrived until then is shown, complete or not.
     let _elapsed = within(clock, ERROR_BODY_MS, reading).await;
-    bytes
-}
-
-/// A short piece of a body for people: one line, no control characters.
-pub(crate) fn excerpt(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(8 * EXCERPT_CHARACTERS)]).into_owned();
-    let words = text.split(|character: char| character.is_whitespace() || character.is_control());
-    let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(EXCERPT_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    (bytes, is_whole)
 }

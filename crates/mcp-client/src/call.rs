@@ -72,7 +72,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         if let Some(fault) = unusable(&result) {
             return Err(self.protocol(METHOD, fault));
         }
-        self.server.secrets.hide_in(&mut result);
+        self.server.redactor.redact_value(&mut result);
         Ok(result)
     }
 }

@@ -73,7 +73,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let era = self.connection().map_or(Era::Modern, |connection| connection.era());
         for entry in page["tools"].as_array().into_iter().flatten() {
             let mut entry = entry.clone();
-            self.server.secrets.hide_in(&mut entry);
+            self.server.redactor.redact_value(&mut entry);
             list.add(&entry, era);
             if list.entries > self.limits.tools {
                 return Err(self.protocol(METHOD, Fault::EndlessList { limit: self.limits.tools, what: "tools" }));
@@ -130,7 +130,7 @@ impl ToolList {
         self.entries += 1;
         let tool = tools::read(entry, self.entries, era).and_then(|tool| match self.names.insert(tool.name.clone()) {
             true => Ok(tool),
-            false => Err(format!("Tool {} was left out: its name comes twice.", Value::from(tool.name))),
+            false => Err(tools::left_out(&tool.name, "its name comes twice")),
         });
         match tool {
             Ok(tool) => {

@@ -234,7 +234,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     }
 
     pub(crate) fn error(&self, problem: Problem) -> Error {
-        Error { server: self.server.alias.clone(), problem: Box::new(problem) }.without(&self.server.secrets)
+        Error { server: self.server.alias.clone(), problem: Box::new(problem) }.cleaned(&self.server.redactor)
     }
 
     pub(crate) fn protocol(&self, method: &str, fault: Fault) -> Error {

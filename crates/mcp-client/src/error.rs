@@ -1,6 +1,13 @@
-use crate::{deadlines::Deadline, secrets::Secrets, transport::TransportError};
+use crate::{
+    deadlines::Deadline,
+    excerpt::Excerpt,
+    limits::{ERROR_DATA_BYTES, ERROR_TEXT_BYTES},
+    transport::TransportError,
+};
 use http::StatusCode;
 use mcp::RpcError;
+use redaction::Redactor;
+use serde_json::Value;
 
 /// Why a server did not do what was asked. The text names the server and holds no credential.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -21,8 +28,8 @@ pub enum Problem {
     #[error("took too long: {deadline} within {after_ms} ms.")]
     TimedOut { deadline: Deadline, after_ms: u64 },
     /// An HTTP status that is neither success nor a JSON-RPC error.
-    #[error("answered {method} with HTTP {status}{}.{}", quoted(excerpt), status_advice(*status, retry_after))]
-    HttpStatus { method: String, status: StatusCode, excerpt: String, retry_after: Option<String> },
+    #[error("answered {method} with HTTP {status}{excerpt}.{}", status_advice(*status, retry_after))]
+    HttpStatus { method: String, status: StatusCode, excerpt: Excerpt, retry_after: Option<String> },
     /// A redirect, which could carry credentials elsewhere.
     #[error(
         "answered {method} with a redirect (HTTP {status}) to {target}. Redirects are not followed: put the final URL into its configuration."
@@ -39,12 +46,12 @@ pub enum Problem {
 /// How an answer is not MCP.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Fault {
-    #[error("invalid JSON: {reason}{}", quoted(excerpt))]
-    NotJson { reason: String, excerpt: String },
+    #[error("invalid JSON: {reason}{excerpt}")]
+    NotJson { reason: String, excerpt: Excerpt },
     #[error("JSON that is no JSON-RPC response: {reason}")]
     NotJsonRpc { reason: String },
-    #[error("the content type {content_type}, not application/json or text/event-stream{}", quoted(excerpt))]
-    ContentType { content_type: String, excerpt: String },
+    #[error("the content type {content_type}, not application/json or text/event-stream{excerpt}")]
+    ContentType { content_type: String, excerpt: Excerpt },
     #[error("a body compressed as {0}, which was not asked for")]
     Compressed(String),
     #[error("HTTP {0} and no response message")]
@@ -79,35 +86,35 @@ pub enum Fault {
 }
 
 impl Error {
-    pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
-        let hide = |text: &mut String| *text = secrets.hide(text).into_owned();
+    /// The same without credentials, and no longer than errors may be. Credentials go first: of one that is cut the rest
+    /// would be left.
+    pub(crate) fn cleaned(mut self, redactor: &Redactor) -> Self {
+        let text = |text: &mut String| *text = truncation::text(&redactor.redact(text), ERROR_TEXT_BYTES).into_owned();
         match &mut *self.problem {
-            Problem::Unreachable {
-                reason:
-                    TransportError::Tls(text)
-                    | TransportError::Broken(text)
-                    | TransportError::Unavailable(text)
-                    | TransportError::SignIn(text),
-                ..
-            } => hide(text),
-            Problem::Unreachable { .. } | Problem::TimedOut { .. } => {}
+            Problem::Unreachable { reason, .. } => reason.texts().for_each(text),
+            Problem::TimedOut { .. } => {}
             Problem::HttpStatus { excerpt, retry_after, .. } => {
-                hide(excerpt);
-                if let Some(text) = retry_after {
-                    hide(text);
-                }
+                excerpt.cut(redactor);
+                retry_after.iter_mut().for_each(text);
             }
-            Problem::Redirect { target, .. } => hide(target),
-            Problem::Protocol { fault, .. } => fault.hide(hide),
+            Problem::Redirect { target, .. } => text(target),
+            Problem::Protocol { fault, .. } => {
+                fault.excerpts().for_each(|excerpt| excerpt.cut(redactor));
+                fault.texts().for_each(text);
+            }
             Problem::Rpc { error, .. } => {
-                hide(&mut error.message);
-                if let Some(data) = &mut error.data {
-                    secrets.hide_in(data);
-                }
+                text(&mut error.message);
+                error.data = error.data.take().map(|data| cleaned_data(data, redactor));
             }
         }
         self
     }
+}
+
+fn cleaned_data(mut data: Value, redactor: &Redactor) -> Value {
+    const ADVICE: &str = "A server may say less in an error.";
+    redactor.redact_value(&mut data);
+    truncation::value(data, ERROR_DATA_BYTES, "data of the error", ADVICE).0
 }
 
 impl Fault {
@@ -118,19 +125,18 @@ impl Fault {
         }
     }
 
-    fn hide(&mut self, hide: impl Fn(&mut String)) {
-        match self {
-            Self::NotJson { reason, excerpt } | Self::ContentType { content_type: reason, excerpt } => {
-                hide(reason);
-                hide(excerpt);
-            }
-            Self::NotJsonRpc { reason: text }
+    /// What of it a server has written.
+    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let text = match self {
+            Self::NotJson { reason: text, .. }
+            | Self::ContentType { content_type: text, .. }
+            | Self::NotJsonRpc { reason: text }
             | Self::Compressed(text)
             | Self::Result(text)
             | Self::Unfinished { detail: text }
             | Self::Version { offered: text }
             | Self::MissingCapability { said: text }
-            | Self::InputRequired { asked: text } => hide(text),
+            | Self::InputRequired { asked: text } => Some(text),
             Self::NoResponse(_)
             | Self::WrongId
             | Self::TwoResponses
@@ -138,8 +144,28 @@ impl Fault {
             | Self::TooManyRequests { .. }
             | Self::LongId { .. }
             | Self::EndlessList { .. }
-            | Self::RepeatedCursor => {}
-        }
+            | Self::RepeatedCursor => None,
+        };
+        text.into_iter()
+    }
+
+    fn excerpts(&mut self) -> impl Iterator<Item = &mut Excerpt> {
+        let excerpt = match self {
+            Self::NotJson { excerpt, .. } | Self::ContentType { excerpt, .. } => Some(excerpt),
+            _ => None,
+        };
+        excerpt.into_iter()
+    }
+}
+
+impl TransportError {
+    /// What of it somebody else may have written.
+    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let text = match self {
+            Self::Tls(text) | Self::Broken(text) | Self::Unavailable(text) | Self::SignIn(text) => Some(text),
+            Self::Refused | Self::UnknownHost | Self::Denied | Self::ConnectTimeout | Self::TooLate => None,
+        };
+        text.into_iter()
     }
 }
 
@@ -151,10 +177,6 @@ fn unreachable(origin: &str, reason: &TransportError) -> String {
         TransportError::UnknownHost => format!("cannot be reached at {origin}: {reason}. Check its URL."),
         reason => format!("cannot be reached at {origin}: {reason}."),
     }
-}
-
-fn quoted(excerpt: &str) -> String {
-    if excerpt.is_empty() { String::new() } else { format!(": {excerpt}") }
 }
 
 fn status_advice(status: StatusCode, retry_after: &Option<String>) -> String {

@@ -6,6 +6,7 @@ use crate::{
     clock::Clock,
     deadlines::{Deadline, within},
     error::{Error, Fault, Problem},
+    excerpt::Excerpt,
     messages,
     request::{Call, Context},
     server::origin,
@@ -33,7 +34,7 @@ pub(crate) enum Refusal {
     /// A JSON-RPC error, at whatever HTTP status.
     Rpc(RpcError),
     /// No success, and no JSON-RPC.
-    Status { excerpt: String, retry_after: Option<String> },
+    Status { excerpt: Excerpt, retry_after: Option<String> },
 }
 
 impl<T: Transport, C: Clock> Client<T, C> {
@@ -121,10 +122,10 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// A JSON-RPC error counts at any status.
     async fn refusal(&self, method: &str, response: Response<T::Body>, id: &Id) -> Refusal {
         let retry_after = text(response.headers().get(header::RETRY_AFTER));
-        let bytes = body::beginning(&self.clock, response.into_body()).await;
+        let (bytes, is_whole) = body::beginning(&self.clock, response.into_body()).await;
         match find(method, &bytes, id) {
             Ok(mcp::Response { outcome: Err(error), .. }) => Refusal::Rpc(error),
-            _ => Refusal::Status { excerpt: body::excerpt(&bytes), retry_after },
+            _ => Refusal::Status { excerpt: Excerpt::of(&bytes, is_whole), retry_after },
         }
     }
 
@@ -132,9 +133,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
         if matches!(status, StatusCode::ACCEPTED | StatusCode::NO_CONTENT) {
             return Fault::NoResponse(status);
         }
-        let bytes = body::beginning(&self.clock, body).await;
+        let (bytes, is_whole) = body::beginning(&self.clock, body).await;
         let content_type = if content_type.is_empty() { "(none)" } else { content_type };
-        Fault::ContentType { content_type: content_type.to_string(), excerpt: body::excerpt(&bytes) }
+        Fault::ContentType { content_type: content_type.to_string(), excerpt: Excerpt::of(&bytes, is_whole) }
     }
 
     fn body_fault(&self, method: &str, fault: BodyFault) -> Error {
@@ -181,7 +182,7 @@ fn redirect_target(base: &Uri, headers: &HeaderMap) -> String {
     match location {
         // Elsewhere a path may be made for whoever is redirected, and be secret; so may a query be anywhere.
         Some(location) if location.host().is_some() && origin(&location) != origin(base) => origin(&location),
-        Some(location) => format!("{}{}", origin(base), body::excerpt(location.path().as_bytes())),
+        Some(location) => format!("{}{}", origin(base), location.path()),
         None => "nowhere".to_string(),
     }
 }

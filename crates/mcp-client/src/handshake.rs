@@ -77,7 +77,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         };
         match reply.outcome {
             Ok(mut result) => {
-                self.server.secrets.hide_in(&mut result);
+                self.server.redactor.redact_value(&mut result);
                 // A legacy server that answers whatever it is asked does not name versions.
                 let Some(supported) = result["supportedVersions"].as_array() else {
                     let fault = Fault::Result("it has no \"supportedVersions\"".to_string());
@@ -121,7 +121,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
                 return if final_word { Err(error) } else { Ok(Attempt::Refused(error)) };
             }
         };
-        self.server.secrets.hide_in(&mut result);
+        self.server.redactor.redact_value(&mut result);
         let offered = text(&result["protocolVersion"]).unwrap_or_default();
         let version = ProtocolVersion::parse_of_server(&offered).filter(|version| version.era() == Era::Legacy);
         let Some(version) = version else {

@@ -41,5 +41,9 @@ pub(crate) const LAST_EVENT_ID_BYTES: usize = 4 << 10;
 pub(crate) const ERROR_BODY_BYTES: usize = 64 << 10;
 /// Milliseconds spent on reading it.
 pub(crate) const ERROR_BODY_MS: u64 = 2_000;
-/// Characters of it that an error shows.
-pub(crate) const EXCERPT_CHARACTERS: usize = 200;
+/// Bytes of what a server says in an error: its message, a header, a method.
+pub(crate) const ERROR_TEXT_BYTES: usize = 4 << 10;
+/// Bytes of the `data` of a JSON-RPC error.
+pub(crate) const ERROR_DATA_BYTES: usize = 256 << 10;
+/// Bytes of the name of a tool that is left out of a list.
+pub(crate) const ERROR_NAME_BYTES: usize = 256;

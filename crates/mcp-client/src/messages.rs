@@ -1,6 +1,6 @@
 //! JSON-RPC messages out of JSON texts.
 
-use crate::{body::excerpt, error::Fault, lenient::readable};
+use crate::{error::Fault, excerpt::Excerpt, lenient::readable};
 use mcp::{Id, Message, Response};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub(crate) fn read(method: &str, text: &[u8]) -> Result<Vec<Result<Message, NoMe
             "tools/list" => serde_json::from_slice(&readable(text)).map(marked).map_err(|_| error),
             _ => Err(error),
         })
-        .map_err(|error| Fault::NotJson { reason: error.to_string(), excerpt: excerpt(text) })?;
+        .map_err(|error| Fault::NotJson { reason: error.to_string(), excerpt: Excerpt::of(text, true) })?;
     let values = match value {
         Value::Array(values) => values,
         value => vec![value],

@@ -3,6 +3,7 @@ use crate::{
     clock::Clock,
     deadlines::Deadline,
     error::{Error, Problem},
+    excerpt::Excerpt,
     exchange::state_length,
     transport::{Transport, TransportError},
 };
@@ -24,7 +25,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         let response = self.send(&name, request).await?;
         match response.status() {
             status @ (StatusCode::UNAUTHORIZED | StatusCode::PROXY_AUTHENTICATION_REQUIRED) => {
-                let excerpt = String::new();
+                let excerpt = Excerpt::default();
                 Err(self.error(Problem::HttpStatus { method: name, status, excerpt, retry_after: None }))
             }
             // Whoever ends a session, or only tells something, does not read what comes.

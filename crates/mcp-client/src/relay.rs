@@ -71,7 +71,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         if let Some(fault) = unusable(&result) {
             return Err(self.protocol(method.name(), fault));
         }
-        self.server.secrets.hide_in(&mut result);
+        self.server.redactor.redact_value(&mut result);
         Ok(result)
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn is_of_connection(connection: &Connection, reply: &Reply) -> bool {
             true
         }
         (_, StatusCode::BAD_REQUEST, Refusal::Rpc(error)) => speaks_of_connection(&error.message),
-        (_, StatusCode::BAD_REQUEST, Refusal::Status { excerpt, .. }) => speaks_of_connection(excerpt),
+        (_, StatusCode::BAD_REQUEST, Refusal::Status { excerpt, .. }) => speaks_of_connection(excerpt.lead()),
         _ => false,
     }
 }

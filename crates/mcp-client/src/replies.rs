@@ -1,7 +1,10 @@
 //! What a legacy server asks while it answers, and the answers to it: each is a POST of its own, so both their number
 //! and how many are under way at the same time are limited.
 
-use crate::{body, error::Fault, limits::Limits};
+use crate::{
+    error::Fault,
+    limits::{ERROR_NAME_BYTES, Limits},
+};
 use futures::{FutureExt, StreamExt, future::LocalBoxFuture, stream::FuturesUnordered};
 use mcp::{Request, Response, RpcError, code};
 use serde_json::{Value, json};
@@ -57,7 +60,7 @@ impl<'a> Replies<'a> {
 
 /// The request's method, for people, and the reply as JSON text. Only `ping` succeeds: no capability is declared.
 fn reply(request: Request) -> (String, String) {
-    let method = body::excerpt(request.method.as_bytes());
+    let method = truncation::text(&request.method, ERROR_NAME_BYTES).into_owned();
     let outcome = match request.method.as_str() {
         "ping" => Ok(json!({})),
         _ => Err(RpcError::new(code::METHOD_NOT_FOUND, format!("This client does not support {method}"))),

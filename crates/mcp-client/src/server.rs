@@ -1,5 +1,5 @@
-use crate::secrets::Secrets;
 use http::{HeaderMap, Uri};
+use redaction::Redactor;
 
 /// A server to talk to.
 #[derive(Debug, Clone)]
@@ -10,8 +10,8 @@ pub struct Server {
     pub url: Uri,
     /// Sent with every request; holds the credentials.
     pub headers: HeaderMap,
-    /// What no error and no result may show.
-    pub secrets: Secrets,
+    /// Takes out what no error and no result may show.
+    pub redactor: Redactor,
 }
 
 impl Server {

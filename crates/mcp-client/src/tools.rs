@@ -1,6 +1,9 @@
 //! Tools as `tools/list` gives them.
 
-use crate::parameter_headers::{MirroredParameter, mirrored};
+use crate::{
+    limits::{ERROR_NAME_BYTES, ERROR_TEXT_BYTES},
+    parameter_headers::{MirroredParameter, mirrored},
+};
 use mcp::Era;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,7 +28,7 @@ pub(crate) fn read(entry: &Value, position: usize, era: Era) -> Result<Tool, Str
     let Some(name) = entry["name"].as_str().filter(|name| !name.is_empty()) else {
         return Err(format!("Tool number {position} has no name."));
     };
-    let left_out = |reason: String| format!("Tool {} was left out: {reason}.", Value::from(name));
+    let left_out = |reason: String| left_out(name, &reason);
     let schema = &entry["inputSchema"];
     if !schema.is_object() {
         return Err(left_out("its inputSchema is no object".to_string()));
@@ -51,6 +54,12 @@ pub(crate) fn read(entry: &Value, position: usize, era: Era) -> Result<Tool, Str
         mirrored,
         repeatable: hint("idempotentHint") || hint("readOnlyHint"),
     })
+}
+
+/// What is said of a tool that is not in the list.
+pub(crate) fn left_out(name: &str, reason: &str) -> String {
+    let cut = |text, limit_bytes| truncation::text(text, limit_bytes).into_owned();
+    format!("Tool {} was left out: {}.", Value::from(cut(name, ERROR_NAME_BYTES)), cut(reason, ERROR_TEXT_BYTES))
 }
 
 /// MCP wants `type: "object"` at the root; a schema that names no type at all is let pass.

@@ -57,14 +57,21 @@ pub struct InvalidMessage {
     pub error: RpcError,
 }
 
+/// Bytes of the message of an error that is made here.
+pub const ERROR_MESSAGE_BYTES: usize = 8 << 10;
+/// Bytes of its data.
+pub const ERROR_DATA_BYTES: usize = 64 << 10;
+
 impl RpcError {
-    /// An error without data.
+    /// An error without data. It may repeat what it is about: its message is cut to [`ERROR_MESSAGE_BYTES`].
     pub fn new(code: i64, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), data: None }
+        let message = truncation::text(&message.into(), ERROR_MESSAGE_BYTES).into_owned();
+        Self { code, message, data: None }
     }
 
-    /// The same error with data.
+    /// The same error with data, cut to [`ERROR_DATA_BYTES`].
     pub fn with_data(self, data: Value) -> Self {
+        let (data, _) = truncation::value(data, ERROR_DATA_BYTES, "data of the error", "Send less.");
         Self { data: Some(data), ..self }
     }
 }
@@ -218,6 +225,17 @@ mod tests {
             let Ok(Message::Response(read)) = Message::read(response.clone()) else { panic!("a response") };
             assert_eq!(Value::from(read), response);
         }
+    }
+
+    #[test]
+    fn errors_repeat_no_more_than_they_may() {
+        let long = "x".repeat(1 << 20);
+        let error =
+            RpcError::new(code::INVALID_PARAMS, format!("Unknown tool: {long}")).with_data(json!({"uri": long}));
+        assert!(error.message.starts_with("Unknown tool: xxx") && error.message.ends_with("more bytes"));
+        assert!(error.message.len() <= ERROR_MESSAGE_BYTES);
+        let data = error.data.expect("data");
+        assert!(data.to_string().len() <= ERROR_DATA_BYTES && data["truncated"].is_string(), "{data}");
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub mod strict;
 mod trace;
 mod version;
 
-pub use jsonrpc::{Id, InvalidMessage, Message, Notification, Request, Response, RpcError};
+pub use jsonrpc::{
+    ERROR_DATA_BYTES, ERROR_MESSAGE_BYTES, Id, InvalidMessage, Message, Notification, Request, Response, RpcError,
+};
 pub use trace::TraceContext;
 pub use version::{Era, ProtocolVersion};

@@ -1,6 +1,7 @@
 use crate::{Upstream, VirtualClock};
 use http::{HeaderMap, HeaderValue, Uri};
-use mcp_client::{Client, Deadlines, Limits, Secrets, Server};
+use mcp_client::{Client, Deadlines, Limits, Server};
+use redaction::Redactor;
 
 /// The credential that [`server`] sends.
 pub const CREDENTIAL: &str = "Bearer pssst-0123456789";
@@ -13,7 +14,7 @@ pub fn server() -> Server {
         alias: "scripted".to_string(),
         url: Uri::from_static("https://upstream.test/mcp?key=in-the-query"),
         headers,
-        secrets: Secrets::new([CREDENTIAL.to_string(), CREDENTIAL.replace("Bearer ", "")]),
+        redactor: Redactor::new([CREDENTIAL.to_string(), CREDENTIAL.replace("Bearer ", "")]),
     }
 }
 

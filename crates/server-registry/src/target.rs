@@ -8,7 +8,8 @@ use crate::{
 };
 use admin_api::reason_against_header;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
-use mcp_client::{Deadlines, Secrets, Server};
+use mcp_client::{Deadlines, Server};
+use redaction::Redactor;
 use serde_json::{Map, Value};
 use std::rc::Rc;
 use tool_names::alias;
@@ -121,7 +122,7 @@ pub(crate) fn read(
     let headers = read_headers(fields, secrets, &mut used)?;
     used.extend(sensitive::of_url(&url));
     let fingerprint = fingerprint::of_target(&url, &headers, &[]);
-    let server = Server { alias: alias.to_string(), url, headers, secrets: Secrets::new(used) };
+    let server = Server { alias: alias.to_string(), url, headers, redactor: Redactor::new(used) };
     let (id, deadlines) = (alias.to_string(), read_deadlines(fields)?);
     Ok(Target { id, server, deadlines, oauth: None, fingerprint, public_only: false })
 }
@@ -143,7 +144,7 @@ pub(crate) fn of_record(
         used.extend(sensitive::of_header(name, &value));
     }
     let mut sign_in = Vec::new();
-    let oauth = match &record.auth {
+    let mut oauth = match &record.auth {
         AuthRecord::None => None,
         AuthRecord::Bearer { token } => {
             let token = vault.open(alias, place::TOKEN, token)?;
@@ -158,13 +159,18 @@ pub(crate) fn of_record(
             sign_in.extend(texts.into_iter().map(|text| text.clone().unwrap_or_default()));
             used.push(secret);
             let limits = upstream_oauth::Limits::default();
-            let configuration = upstream_oauth::Configuration { credentials, server: url.clone(), private, limits };
+            let (server, redactor) = (url.clone(), Redactor::default());
+            let configuration = upstream_oauth::Configuration { credentials, server, private, limits, redactor };
             Some(OAuth { configuration, vault: vault.clone() })
         }
     };
     let sign_in: Vec<&str> = sign_in.iter().map(String::as_str).collect();
     let fingerprint = fingerprint::of_target(&url, &headers, &sign_in);
-    let server = Server { alias: alias.to_string(), url, headers, secrets: Secrets::new(used) };
+    let redactor = Redactor::new(used);
+    if let Some(oauth) = &mut oauth {
+        oauth.configuration.redactor = redactor.clone();
+    }
+    let server = Server { alias: alias.to_string(), url, headers, redactor };
     let deadlines = Deadlines::for_calls_of(record.timeout_ms.into());
     Ok(Target { id: alias.to_string(), server, deadlines, oauth, fingerprint, public_only: false })
 }

@@ -8,7 +8,8 @@ use crate::{
 };
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use mcp_client::{Clock, Deadlines, Flight, Secrets, Transport, TransportError};
+use mcp_client::{Clock, Deadlines, Flight, Transport, TransportError};
+use redaction::Redactor;
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
@@ -32,7 +33,7 @@ pub(crate) struct SignedIn<H> {
     /// Whether the host is to lead requests to the internet only.
     public_only: bool,
     /// What must not appear in what comes out; tokens come to it.
-    secrets: Secrets,
+    redactor: Redactor,
 }
 
 /// The tokens of one server.
@@ -79,7 +80,8 @@ impl<H: Host> SignedIn<H> {
                 refused: RefCell::default(),
             })
         });
-        Self { host: host.clone(), sign_in, public_only: target.public_only, secrets: target.server.secrets.clone() }
+        let (public_only, redactor) = (target.public_only, target.server.redactor.clone());
+        Self { host: host.clone(), sign_in, public_only, redactor }
     }
 
     async fn send_with(
@@ -88,7 +90,7 @@ impl<H: Host> SignedIn<H> {
         mut request: Request<Bytes>,
         connect_timeout: Duration,
     ) -> Result<Response<H::Body>, TransportError> {
-        self.secrets.add(token.to_string());
+        self.redactor.add(token.to_string());
         let mut value = HeaderValue::try_from(format!("Bearer {token}"))
             .map_err(|_| TransportError::SignIn("the access token has characters that no header takes".to_string()))?;
         value.set_sensitive(true);

@@ -1,4 +1,4 @@
-use crate::{algorithm::Algorithm, confidential::Confidential, error::Problem, signing_key::SigningKey};
+use crate::{algorithm::Algorithm, error::Problem, quoting::Quoting, signing_key::SigningKey};
 use http::Uri;
 use upstream_address::PrivateUpstreams;
 
@@ -21,7 +21,7 @@ pub(crate) struct AuthorizationServer {
 
 impl AuthorizationServer {
     /// How a key signs assertions to it. Where it lists nothing, it may take all.
-    pub fn algorithm_of(&self, key: &SigningKey) -> Result<Algorithm, Problem> {
+    pub fn algorithm_of(&self, key: &SigningKey, quoting: &Quoting) -> Result<Algorithm, Problem> {
         let listed = |algorithm: &&Algorithm| match &self.algorithms {
             Some(list) => list.iter().any(|listed| listed == algorithm.as_str()),
             None => true,
@@ -30,7 +30,7 @@ impl AuthorizationServer {
         algorithms.iter().find(listed).copied().ok_or_else(|| {
             let chosen: Vec<&str> = algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
             let supported = self.algorithms.as_ref().map(|list| list.join(", ")).unwrap_or_default();
-            Problem::Unsupported { chosen: chosen.join(" or "), supported: Confidential::default().shown(&supported) }
+            Problem::Unsupported { chosen: chosen.join(" or "), supported: quoting.quote(&supported) }
         })
     }
 }

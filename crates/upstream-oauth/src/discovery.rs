@@ -2,11 +2,11 @@
 
 use crate::{
     authorization_server::AuthorizationServer,
-    confidential::Confidential,
     credentials::ClientCredentials,
     error::{Document, Error, Party, Problem},
     exchange::Http,
     metadata::{ResourceMetadata, ServerMetadata},
+    quoting::Quoting,
     resource, well_known,
 };
 use http::{StatusCode, Uri};
@@ -26,6 +26,8 @@ pub(crate) struct Discovery<'a, T, C> {
     pub challenge: Option<Uri>,
     /// The issuer that the credentials were sent to before, where the MCP server named it.
     pub bound_issuer: Option<String>,
+    /// Whoever is asked may have been shown what is for the MCP server.
+    pub quoting: Quoting,
 }
 
 /// An authorization server that metadata is asked of.
@@ -50,7 +52,7 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
         if let Some(endpoint) = &self.credentials.token_endpoint {
             let issuer = given.map(|(name, _)| name);
             return Ok(AuthorizationServer {
-                name: issuer.as_deref().map_or_else(|| resource::origin(endpoint), shown),
+                name: issuer.as_deref().map_or_else(|| resource::origin(endpoint), |name| self.quoting.quote(name)),
                 issuer: issuer.clone(),
                 token_endpoint: endpoint.clone(),
                 private: self.private,
@@ -81,14 +83,16 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
         let found: Result<ResourceMetadata, _> = self.first(Document::ResourceMetadata, &urls, private).await;
         let metadata = found.map_err(|problem| party.error(problem))?;
         if !resource::covers(&metadata.resource, self.server) {
-            let found = metadata.resource.parse().map(|url| resource::origin(&url)).unwrap_or_default();
+            let named = self.quoting.quote(&metadata.resource);
+            let found = named.parse().map(|url| resource::origin(&url)).unwrap_or_default();
             return Err(party.error(Problem::WrongResource { found }));
         }
         let name = metadata.authorization_servers.unwrap_or_default().into_iter().next();
         let named = name.and_then(|name| Some((issuer_url(&name)?, name)));
         let (url, name) = named.ok_or_else(|| party.error(Problem::NoAuthorizationServer))?;
         if let Some(bound) = self.bound_issuer.as_ref().filter(|bound| **bound != name) {
-            return Err(party.error(Problem::OtherIssuer { bound: shown(bound), found: shown(&name) }));
+            return Err(party
+                .error(Problem::OtherIssuer { bound: self.quoting.quote(bound), found: self.quoting.quote(&name) }));
         }
         Ok(Issuer { name, url, private, resource: metadata.resource })
     }
@@ -96,12 +100,12 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
     /// The authorization server by its own metadata.
     async fn described_by(&self, issuer: Issuer) -> Result<AuthorizationServer, Error> {
         let Issuer { name, url, private, resource } = issuer;
-        let party = Party::AuthorizationServer { name: shown(&name) };
+        let party = Party::AuthorizationServer { name: self.quoting.quote(&name) };
         let urls = well_known::of_issuer(&url);
         let found: Result<ServerMetadata, _> = self.first(Document::ServerMetadata, &urls, private).await;
         let metadata = found.map_err(|problem| party.error(problem))?;
         if metadata.issuer != name {
-            return Err(party.error(Problem::WrongIssuer { found: shown(&metadata.issuer) }));
+            return Err(party.error(Problem::WrongIssuer { found: self.quoting.quote(&metadata.issuer) }));
         }
         self.is_supported(&metadata).map_err(|problem| party.error(problem))?;
         let token_endpoint = metadata.token_endpoint.parse().map_err(|_| {
@@ -111,7 +115,7 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
         let private = narrowed(private, &url);
         let audience = metadata.issuer;
         Ok(AuthorizationServer {
-            name: shown(&name),
+            name: self.quoting.quote(&name),
             issuer: Some(name),
             token_endpoint,
             private,
@@ -125,9 +129,10 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
     fn is_supported(&self, metadata: &ServerMetadata) -> Result<(), Problem> {
         let chosen = self.credentials.authentication.name();
         match &metadata.token_endpoint_auth_methods_supported {
-            Some(list) if !list.iter().any(|listed| listed == chosen) => {
-                Err(Problem::Unsupported { chosen: chosen.to_string(), supported: shown(&list.join(", ")) })
-            }
+            Some(list) if !list.iter().any(|listed| listed == chosen) => Err(Problem::Unsupported {
+                chosen: chosen.to_string(),
+                supported: self.quoting.quote(&list.join(", ")),
+            }),
             _ => Ok(()),
         }
     }
@@ -142,7 +147,7 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
     ) -> Result<D, Problem> {
         let mut fault = None;
         for url in urls {
-            let problem = match self.http.get(document, url, private).await {
+            let problem = match self.http.get(document, url, private, &self.quoting).await {
                 Ok(answer) if answer.status == StatusCode::OK => match serde_json::from_slice(&answer.body) {
                     Ok(metadata) => return Ok(metadata),
                     Err(error) => Problem::Malformed { document, reason: reason(&error) },
@@ -161,11 +166,6 @@ impl<T: Transport, C: Clock> Discovery<'_, T, C> {
 /// Whether the next URL is not worth the time.
 fn is_of_the_place(problem: &Problem) -> bool {
     matches!(problem, Problem::Address { .. } | Problem::Unreachable { .. } | Problem::TimedOut { .. })
-}
-
-/// What somebody else wrote, before any credential was sent.
-fn shown(text: &str) -> String {
-    Confidential::default().shown(text)
 }
 
 fn reason(error: &serde_json::Error) -> &'static str {

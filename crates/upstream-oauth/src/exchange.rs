@@ -1,9 +1,9 @@
 //! One request and its whole answer.
 
 use crate::{
-    confidential::Confidential,
     error::{Document, Problem},
     limits::Limits,
+    quoting::Quoting,
     resource::origin,
 };
 use bytes::Bytes;
@@ -27,11 +27,17 @@ pub(crate) struct Answer {
 
 impl<T: Transport, C: Clock> Http<'_, T, C> {
     /// Gets a metadata document.
-    pub async fn get(&self, document: Document, url: &Uri, private: PrivateUpstreams) -> Result<Answer, Problem> {
+    pub async fn get(
+        &self,
+        document: Document,
+        url: &Uri,
+        private: PrivateUpstreams,
+        quoting: &Quoting,
+    ) -> Result<Answer, Problem> {
         let mut request = Request::new(Bytes::new());
         *request.method_mut() = Method::GET;
         *request.uri_mut() = url.clone();
-        self.send(document, request, private, &Confidential::default()).await
+        self.send(document, request, private, quoting).await
     }
 
     /// Sends a request to where it may go, and to nowhere else.
@@ -40,7 +46,7 @@ impl<T: Transport, C: Clock> Http<'_, T, C> {
         document: Document,
         mut request: Request<Bytes>,
         private: PrivateUpstreams,
-        confidential: &Confidential,
+        quoting: &Quoting,
     ) -> Result<Answer, Problem> {
         let origin = origin(request.uri());
         if let Err(reason) = upstream_address::check(request.uri(), private) {
@@ -50,7 +56,7 @@ impl<T: Transport, C: Clock> Http<'_, T, C> {
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::USER_AGENT, HeaderValue::from_static(concat!("bobbin/", env!("CARGO_PKG_VERSION"))));
         let limit_bytes = self.limits.answer_bytes;
-        let broken = |reason| Problem::Unreachable { document, origin, reason: cleaned(reason, confidential) };
+        let broken = |reason| Problem::Unreachable { document, origin, reason: cleaned(reason, quoting) };
         let exchange = async {
             let connecting = Duration::from_millis(self.limits.connect_ms);
             let response = match self.transport.send(request, connecting).await {
@@ -72,9 +78,9 @@ impl<T: Transport, C: Clock> Http<'_, T, C> {
     }
 }
 
-fn cleaned(mut reason: TransportError, confidential: &Confidential) -> TransportError {
+fn cleaned(mut reason: TransportError, quoting: &Quoting) -> TransportError {
     if let TransportError::Unavailable(text) | TransportError::Tls(text) | TransportError::Broken(text) = &mut reason {
-        *text = confidential.shown(text);
+        *text = quoting.quote(text);
     }
     reason
 }

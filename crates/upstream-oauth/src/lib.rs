@@ -4,7 +4,7 @@
 //! and OpenID Connect Discovery), asks for a token (`token_request`, `token_answer`) for exactly this server (RFC 8707)
 //! and keeps it until shortly before it expires. The gateway authenticates with a secret or with an assertion that it
 //! signs (`assertion`: RFC 7523; `private_key` reads the keys). No request goes to an address that [`upstream_address`] refuses, no redirect is
-//! followed, and no error shows a credential (`confidential`).
+//! followed, and no error shows a credential (`quoting`).
 //!
 //! It does no I/O of its own: HTTP and time are [`mcp_client::Transport`] and [`mcp_client::Clock`].
 
@@ -13,7 +13,6 @@ mod assertion;
 mod authorization_server;
 mod cached_token;
 mod challenge;
-mod confidential;
 mod credentials;
 mod discovery;
 mod environment;
@@ -22,6 +21,7 @@ mod exchange;
 mod limits;
 mod metadata;
 mod private_key;
+mod quoting;
 mod resource;
 mod signing_key;
 mod token_answer;

@@ -1,8 +1,8 @@
 use crate::{
     cached_token::CachedToken,
-    confidential::Confidential,
     error::{Document, Problem},
     exchange::Answer,
+    quoting::Quoting,
 };
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ const UNTOLD_LIFETIME_MS: u64 = 10 * 60 * 1_000;
 
 /// Reads what a token endpoint answered (RFC 6749, sections 5.1 and 5.2). `asked_unix_ms` is when it was asked: the
 /// time on the way counts as the token's.
-pub(crate) fn read(answer: &Answer, asked_unix_ms: u64, confidential: &Confidential) -> Result<CachedToken, Problem> {
+pub(crate) fn read(answer: &Answer, asked_unix_ms: u64, quoting: &Quoting) -> Result<CachedToken, Problem> {
     let status = answer.status;
     let Ok(Value::Object(members)) = serde_json::from_slice(&answer.body) else {
         return Err(match status.is_success() {
@@ -22,15 +22,15 @@ pub(crate) fn read(answer: &Answer, asked_unix_ms: u64, confidential: &Confident
     // Some give errors with a status of success.
     if let Some(error) = members.get("error").and_then(Value::as_str) {
         let description = members.get("error_description").and_then(Value::as_str);
-        let description = description.map(|text| confidential.shown(text)).filter(|text| !text.is_empty());
-        return Err(Problem::Refused { status, error: confidential.shown(error), description });
+        let description = description.map(|text| quoting.quote(text)).filter(|text| !text.is_empty());
+        return Err(Problem::Refused { status, error: quoting.quote(error), description });
     }
     if !status.is_success() {
         return Err(Problem::Status { document: Document::Token, status });
     }
     let token_type = members.get("token_type").and_then(Value::as_str).unwrap_or_default();
     if !token_type.eq_ignore_ascii_case("bearer") {
-        return Err(Problem::TokenType { token_type: confidential.shown(token_type) });
+        return Err(Problem::TokenType { token_type: quoting.quote(token_type) });
     }
     let token = members.get("access_token").and_then(Value::as_str).unwrap_or_default();
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {

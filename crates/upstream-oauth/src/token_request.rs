@@ -1,10 +1,10 @@
 use crate::{
     assertion::Claims,
     authorization_server::AuthorizationServer,
-    confidential::Confidential,
     credentials::{ClientAuthentication, ClientCredentials},
     environment::Environment,
     error::Problem,
+    quoting::Quoting,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -16,7 +16,7 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 /// A request for a token, and what of it nobody may see.
 pub(crate) struct TokenRequest {
     pub request: Request<Bytes>,
-    pub confidential: Confidential,
+    pub quoting: Quoting,
 }
 
 impl TokenRequest {
@@ -25,6 +25,7 @@ impl TokenRequest {
         credentials: &ClientCredentials,
         server: &AuthorizationServer,
         environment: &impl Environment,
+        quoting: Quoting,
     ) -> Result<Self, Problem> {
         let mut form = Serializer::new(String::new());
         form.append_pair("grant_type", "client_credentials");
@@ -34,15 +35,14 @@ impl TokenRequest {
         form.append_pair("resource", &server.resource);
 
         let mut authorization = None;
-        let confidential = match &credentials.authentication {
+        let sent = match &credentials.authentication {
             ClientAuthentication::ClientSecretBasic { secret } => {
                 let basic = basic(&credentials.client_id, secret);
                 let mut value =
                     HeaderValue::try_from(format!("Basic {basic}")).expect("base64 is what headers can hold");
                 value.set_sensitive(true);
                 authorization = Some(value);
-                let forms = [secret.clone(), encoded(secret), basic.trim_end_matches('=').to_string()];
-                Confidential::new(forms)
+                vec![secret.clone(), encoded(secret), basic.trim_end_matches('=').to_string()]
             }
             ClientAuthentication::PrivateKeyJwt { key, key_id } => {
                 let claims = Claims {
@@ -51,13 +51,13 @@ impl TokenRequest {
                     now_unix_s: environment.unix_ms() / 1_000,
                     nonce: [environment.random(), environment.random()],
                 };
-                let assertion = claims.sign(key, server.algorithm_of(key)?, key_id.as_deref());
+                let assertion = claims.sign(key, server.algorithm_of(key, &quoting)?, key_id.as_deref());
                 let assertion = assertion.map_err(|_| Problem::NotSigned)?;
                 // RFC 7521, section 4.2: not needed, but some authorization servers look the client up by it.
                 form.append_pair("client_id", &credentials.client_id);
                 form.append_pair("client_assertion_type", ASSERTION_TYPE);
                 form.append_pair("client_assertion", &assertion);
-                Confidential::new([assertion])
+                vec![assertion]
             }
         };
 
@@ -69,7 +69,7 @@ impl TokenRequest {
         headers.insert(header::CONTENT_LENGTH, length);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         headers.extend(authorization.map(|value| (header::AUTHORIZATION, value)));
-        Ok(Self { request, confidential })
+        Ok(Self { request, quoting: quoting.with_sent(sent) })
     }
 }
 

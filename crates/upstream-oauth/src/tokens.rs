@@ -8,11 +8,13 @@ use crate::{
     error::{Document, Error, Party, Problem},
     exchange::Http,
     limits::Limits,
+    quoting::Quoting,
     resource, token_answer,
     token_request::TokenRequest,
 };
 use http::{HeaderMap, Uri};
 use mcp_client::{Clock, Flight, Transport, within};
+use redaction::Redactor;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -37,6 +39,8 @@ pub struct Configuration {
     /// Where authorization servers may be. What a public server names must be public whatever this says.
     pub private: PrivateUpstreams,
     pub limits: Limits,
+    /// Takes out what no error may show: the MCP server's credentials, which it may have passed on.
+    pub redactor: Redactor,
 }
 
 /// The access token of one server. It may be used by several tasks of one thread at once; they share one request.
@@ -230,6 +234,7 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
             private: self.configuration.private,
             challenge: self.challenge.borrow().clone(),
             bound_issuer: self.bound_issuer.borrow().clone(),
+            quoting: self.quoting(),
         };
         let server = Rc::new(discovery.find().await?);
         let ms = self.clock.monotonic_ms().saturating_add(METADATA_LIFETIME_MS);
@@ -238,11 +243,11 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
     }
 
     async fn ask_server(&self, server: &AuthorizationServer) -> Result<CachedToken, Error> {
-        let request = TokenRequest::new(&self.configuration.credentials, server, &self.environment);
-        let TokenRequest { request, confidential } = request.map_err(|problem| party(server).error(problem))?;
+        let request = TokenRequest::new(&self.configuration.credentials, server, &self.environment, self.quoting());
+        let TokenRequest { request, quoting } = request.map_err(|problem| party(server).error(problem))?;
         let asked_unix_ms = self.environment.unix_ms();
-        let answer = self.http().send(Document::Token, request, server.private, &confidential).await;
-        let token = answer.and_then(|answer| token_answer::read(&answer, asked_unix_ms, &confidential));
+        let answer = self.http().send(Document::Token, request, server.private, &quoting).await;
+        let token = answer.and_then(|answer| token_answer::read(&answer, asked_unix_ms, &quoting));
         let token = token.map_err(|problem| party(server).error(problem))?;
         if server.issuer.is_some() {
             self.bound_issuer.replace(server.issuer.clone());
@@ -252,6 +257,10 @@ impl<T: Transport, C: Clock, E: Environment> Tokens<T, C, E> {
 
     fn http(&self) -> Http<'_, T, C> {
         Http { transport: &self.transport, clock: &self.clock, limits: &self.configuration.limits }
+    }
+
+    fn quoting(&self) -> Quoting {
+        Quoting::of_server(&self.configuration.redactor)
     }
 
     fn resource(&self) -> Party {

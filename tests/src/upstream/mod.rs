@@ -2,6 +2,7 @@
 
 mod authorization;
 mod canned;
+mod echoing;
 mod faulty;
 mod forgetful;
 mod guarded;
@@ -17,6 +18,7 @@ use std::process::Command;
 
 pub use authorization::AuthorizationServer;
 pub use canned::{Canned, CannedTool, Received, Reply};
+pub use echoing::{Echo, Echoing};
 pub use faulty::{Fault, Faulty};
 pub use forgetful::Forgetful;
 pub use guarded::Guarded;

@@ -151,7 +151,10 @@ fn refused(refusal: &Refusal) -> (Kind, String) {
 
 fn told(errors: &[FieldError]) -> String {
     const TOLD: usize = 5;
-    let texts: Vec<_> =
-        errors.iter().take(TOLD).map(|FieldError { place, detail }| format!("{place}: {detail}")).collect();
-    texts.join(" ")
+    let text = |error: &FieldError| {
+        let mut error = error.clone();
+        error.shorten();
+        format!("{}: {}", error.place, error.detail)
+    };
+    errors.iter().take(TOLD).map(text).collect::<Vec<_>>().join(" ")
 }

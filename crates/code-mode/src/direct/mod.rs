@@ -3,7 +3,7 @@
 mod names;
 mod output_schema;
 
-use crate::{State, catalogs::Loaded, platform::Platform, tools::execute_code::execution_id};
+use crate::{State, catalogs::Loaded, platform::Platform, settings::Settings, tools::execute_code::execution_id};
 use contracts::registry::{Failure, FailureKind, Server, Tool};
 use mcp::{RpcError, code};
 use mcp_server::{Identity, Progress, Service, ToolCall, ToolPage, invalid_cursor};
@@ -16,6 +16,7 @@ const PAGE_TOOLS: usize = 200;
 pub struct DirectTools<'a, P: Platform> {
     pub platform: &'a P,
     pub state: &'a State<P>,
+    pub settings: Settings,
 }
 
 /// A tool under its direct name.
@@ -27,7 +28,7 @@ struct Named<'a> {
 
 impl<P: Platform> DirectTools<'_, P> {
     async fn load(&self, wanted: impl Fn(&Server) -> bool) -> Result<Vec<Loaded>, RpcError> {
-        let servers = self.platform.list_servers().await.map_err(|failure| rpc_error(&failure))?;
+        let servers = self.platform.list_servers().await.map_err(|failure| rpc_error(failure, &self.settings))?;
         let wanted = servers.into_iter().filter(wanted).collect();
         Ok(self.state.catalogs.load(self.platform, wanted).await)
     }
@@ -66,18 +67,22 @@ impl<P: Platform> Service for DirectTools<'_, P> {
         let Some((alias, tool)) = listed.or_else(|| unlisted(&loaded, &call.name)) else {
             let down = loaded.iter().find_map(|one| one.catalog.as_ref().err());
             return match down {
-                Some(failure) => Ok(failed(failure)),
-                None => Err(RpcError::new(code::INVALID_PARAMS, format!("Unknown tool: {}", call.name))),
+                Some(failure) => Ok(failed(failure, &self.settings)),
+                None => Err(RpcError::new(
+                    code::INVALID_PARAMS,
+                    format!("Unknown tool: {}", self.settings.name(&call.name)),
+                )),
             };
         };
         let arguments = Value::Object(call.arguments).to_string();
         let execution = execution_id(self.platform);
         match self.platform.call_tool(&execution, alias.to_string(), tool.to_string(), arguments).await {
             Ok(result) => serde_json::from_str(&result).map_err(|error| {
-                RpcError::new(code::INTERNAL_ERROR, format!("The result of {} cannot be read: {error}", call.name))
+                let name = self.settings.name(&call.name);
+                RpcError::new(code::INTERNAL_ERROR, format!("The result of {name} cannot be read: {error}"))
             }),
-            Err(failure) if failure.kind == FailureKind::Rpc => Err(rpc_error(&failure)),
-            Err(failure) => Ok(failed(&failure)),
+            Err(failure) if failure.kind == FailureKind::Rpc => Err(rpc_error(failure, &self.settings)),
+            Err(failure) => Ok(failed(&failure, &self.settings)),
         }
     }
 }
@@ -127,14 +132,14 @@ fn definition(named: &Named<'_>) -> Value {
 }
 
 /// What the model sees of a server that could not be asked.
-fn failed(failure: &Failure) -> Value {
-    json!({"content": [{"type": "text", "text": failure.message}], "isError": true})
+fn failed(failure: &Failure, settings: &Settings) -> Value {
+    json!({"content": [{"type": "text", "text": settings.message(&failure.message)}], "isError": true})
 }
 
-fn rpc_error(failure: &Failure) -> RpcError {
+fn rpc_error(failure: Failure, settings: &Settings) -> RpcError {
     RpcError {
         code: failure.code.unwrap_or(code::INTERNAL_ERROR),
-        message: failure.message.clone(),
-        data: failure.data.as_deref().and_then(|data| serde_json::from_str(data).ok()),
+        message: settings.message(&failure.message).into_owned(),
+        data: failure.data.and_then(|data| serde_json::from_str(&settings.data(data)).ok()),
     }
 }

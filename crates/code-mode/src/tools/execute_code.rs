@@ -123,7 +123,7 @@ async fn execute<P: Platform>(
         return not_run(FailureKind::Timeout, no_time_left(wall_time, &tools_of(&mentioned)));
     };
     let bindings = bindings(&servers, &loaded);
-    let calls = Calls::new(platform, state, gateway.samples, id, wall_time, &loaded);
+    let calls = Calls::new(platform, state, gateway.samples, id, wall_time, gateway.settings, &loaded);
     let script = Script { code: given.code, bindings, wall_time };
     run::run(platform, &calls, &state.pace, &gateway.settings, script, progress).await
 }

@@ -57,7 +57,7 @@ fn describe(loaded: &Loaded) -> Value {
     let catalog = loaded.catalog.as_ref().ok();
     let mut described = json!({"alias": server.alias});
     if let Some(title) = server.title.as_ref().or_else(|| catalog?.title.as_ref()) {
-        described["title"] = json!(title);
+        described["title"] = json!(first_sentences(title));
     }
     if let Some(description) = server.description.as_ref().or_else(|| catalog?.instructions.as_ref()) {
         described["description"] = json!(first_sentences(description));
@@ -67,7 +67,7 @@ fn describe(loaded: &Loaded) -> Value {
             described["tools"] = json!(catalog.tools.len());
             described["health"] = json!(if loaded.is_stale { "stale" } else { "ok" });
             if !catalog.malformed.is_empty() {
-                described["message"] = json!(catalog.malformed.join(" "));
+                described["message"] = json!(first_faults(&catalog.malformed));
             }
         }
         Err(failure) => {
@@ -76,6 +76,16 @@ fn describe(loaded: &Loaded) -> Value {
         }
     }
     described
+}
+
+/// What is wrong with some tools, where it may be wrong with all of them.
+fn first_faults(faults: &[String]) -> String {
+    const TOLD: usize = 5;
+    let told = faults.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join(" ");
+    match faults.len().saturating_sub(TOLD) {
+        0 => told,
+        others => format!("{told} … and {others} more."),
+    }
 }
 
 /// Instructions can be pages; a list needs a glance.

@@ -101,10 +101,11 @@ pub async fn call<P: Platform>(gateway: &CodeMode<'_, P>, given: Map<String, Val
     if let Some(alias) = query.server.as_deref()
         && !loaded.iter().any(|one| one.server.alias == alias)
     {
+        let shown = gateway.settings.name(alias);
         let near = tool_names::nearest(alias, loaded.iter().map(|one| one.server.alias.as_str()));
         return failure(&match near[..] {
-            [] => format!("No server is called {alias:?}; list_servers shows all."),
-            _ => format!("No server is called {alias:?}. Did you mean {}?", near.join(" or ")),
+            [] => format!("No server is called {shown:?}; list_servers shows all."),
+            _ => format!("No server is called {shown:?}. Did you mean {}?", near.join(" or ")),
         });
     }
     let page = gateway.index(&loaded).await.search(&query);

@@ -46,7 +46,10 @@ async fn call(caller: &Fake, state: &State<Fake>, name: &str, arguments: Value) 
 async fn seen(caller: &Fake, state: &State<Fake>, way: Way) -> Vec<&'static str> {
     let shown = match way {
         Way::Direct => {
-            let page = DirectTools { platform: caller, state }.list_tools(None).await.expect("a page");
+            let page = DirectTools { platform: caller, state, settings: Settings::default() }
+                .list_tools(None)
+                .await
+                .expect("a page");
             json!(page.tools)
         }
         Way::Search => call(caller, state, "search_tools", json!({})).await,

@@ -3,8 +3,8 @@
 #![allow(dead_code)] // Each test uses a part of it.
 
 use javascript::{
-    CallFailure, Failure, FailureKind, Limits, LogLine, Outcome, Program, Seed, ServerBinding, Session, Settlement,
-    Step, ToolCall,
+    CallFailure, Failure, FailureKind, FailureLimits, Limits, LogLine, Outcome, Program, Seed, ServerBinding, Session,
+    Settlement, Step, ToolCall,
 };
 use serde_json::Value;
 
@@ -15,7 +15,13 @@ pub type Answer = Result<String, CallFailure>;
 pub const NOW_MS: u64 = 1_735_787_045_678;
 
 /// Limits that an honest script does not reach.
-pub const LIMITS: Limits = Limits { compute_steps: 20_000_000, memory_bytes: 32 << 20, calls: 50, log_bytes: 32 << 10 };
+pub const LIMITS: Limits = Limits {
+    compute_steps: 20_000_000,
+    memory_bytes: 32 << 20,
+    calls: 50,
+    log_bytes: 32 << 10,
+    failures: FailureLimits { message_bytes: 8 << 10, name_bytes: 256, stack_bytes: 4 << 10 },
+};
 
 /// A program whose server `up` has the tools `echo`, `say` and `fail`.
 pub fn program(code: &str) -> Program {

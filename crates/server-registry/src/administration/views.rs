@@ -70,7 +70,14 @@ pub(super) fn of_declared(alias: &str, entry: &Value, problem: Option<String>) -
 }
 
 fn without_credentials(url: &str) -> String {
-    let Ok(uri) = url.parse::<Uri>() else { return url.split('?').next().unwrap_or_default().to_string() };
+    let Ok(uri) = url.parse::<Uri>() else {
+        // With placeholders it may be none: then neither a query nor what is before the host.
+        let plain = url.split('?').next().unwrap_or_default();
+        return match plain.split_once("://") {
+            Some((scheme, rest)) => format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, rest)| rest)),
+            None => plain.to_string(),
+        };
+    };
     sensitive::of_url(&uri)
         .iter()
         .filter(|value| !value.is_empty())

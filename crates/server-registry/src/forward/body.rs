@@ -1,7 +1,8 @@
 use super::ids::Rewriting;
 use bytes::{Bytes, BytesMut};
 use futures::{FutureExt, Stream, StreamExt, future::LocalBoxFuture};
-use mcp_client::{Redaction, TransportError};
+use mcp_client::TransportError;
+use redaction::Redaction;
 use std::{
     pin::Pin,
     task::{Context, Poll},

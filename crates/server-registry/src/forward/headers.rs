@@ -3,6 +3,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use mcp::meta;
+use redaction::Redactor;
 
 /// Headers of a caller's request that a server gets.
 const TO_SERVER: [&str; 7] = [
@@ -36,9 +37,23 @@ pub(super) fn to_server(method: &Method, headers: &HeaderMap) -> HeaderMap {
     passed
 }
 
-/// The headers of a response, without its session.
-pub(super) fn to_caller(headers: &HeaderMap) -> HeaderMap {
-    passing(headers, |name| TO_CALLER.contains(&name))
+/// The headers of a response, without its session, and without those that hold a credential.
+pub(super) fn to_caller(headers: &HeaderMap, redactor: &Redactor) -> HeaderMap {
+    let mut passed = passing(headers, |name| TO_CALLER.contains(&name));
+    let held: Vec<HeaderName> = passed.keys().cloned().collect();
+    for name in held {
+        if passed.get_all(&name).iter().any(|value| redactor.finds_in(value.as_bytes())) {
+            passed.remove(name);
+        }
+    }
+    // Without it nobody knows what the body is.
+    if let Some(kind) = headers.get(header::CONTENT_TYPE).filter(|_| !passed.contains_key(header::CONTENT_TYPE)) {
+        let essence = kind.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+        if let Some(essence) = HeaderValue::from_bytes(essence).ok().filter(|_| !redactor.finds_in(essence)) {
+            passed.insert(header::CONTENT_TYPE, essence);
+        }
+    }
+    passed
 }
 
 fn passing(headers: &HeaderMap, passes: impl Fn(&str) -> bool) -> HeaderMap {

@@ -60,7 +60,7 @@ impl<H: Host + 'static> Server<'_, H> {
         }
         let response = self.usable.upstream.pass(parts.method.clone(), outgoing, body).await.map_err(Failure::from)?;
         let (parts, body) = response.into_parts();
-        let mut incoming: HeaderMap = headers::to_caller(&parts.headers);
+        let mut incoming: HeaderMap = headers::to_caller(&parts.headers, self.usable.upstream.redactor());
         let begun = parts.headers.get(meta::SESSION_HEADER);
         if let Some(begun) = begun {
             incoming.insert(meta::SESSION_HEADER, sessions.seal(begun).await?);

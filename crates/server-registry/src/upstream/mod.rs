@@ -23,9 +23,8 @@ use futures::future::join;
 use http::{HeaderMap, Method, Response};
 use kept_connection::KeptConnection;
 use mcp::code;
-use mcp_client::{
-    Client, Connection, Error, Flight, Limits, Problem, Redaction, SharedMethod, Transport, TransportError,
-};
+use mcp_client::{Client, Connection, Error, Flight, Limits, Problem, SharedMethod, Transport, TransportError};
+use redaction::{Redaction, Redactor};
 use serde_json::{Map, Value};
 use std::{
     cell::{Cell, RefCell},
@@ -179,9 +178,14 @@ impl<H: Host> Upstream<H> {
         self.client.pass(method, headers, body).await
     }
 
-    /// Takes the server's credentials out of what it answers.
+    /// Takes the server's credentials out of the body of an answer.
     pub fn redaction(&self) -> Redaction {
-        self.target.server.secrets.redaction()
+        self.redactor().redaction()
+    }
+
+    /// Takes them out of anything else.
+    pub fn redactor(&self) -> &Redactor {
+        &self.target.server.redactor
     }
 
     /// The error of a response whose body breaks off before anything of it was passed on.

@@ -3,6 +3,7 @@
 
 use http::HeaderMap;
 use mcp_client::Clock;
+use redaction::Redactor;
 use scripted_upstream::{Answer, Received, Upstream, VirtualClock, run};
 use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
@@ -60,6 +61,7 @@ pub fn configuration(credentials: ClientCredentials) -> Configuration {
         server: SERVER.parse().expect("a URL"),
         private: PrivateUpstreams::Deny,
         limits: Limits::default(),
+        redactor: Redactor::default(),
     }
 }
 

@@ -1,5 +1,3 @@
-//! Cuts a result that is too large, so that it stays JSON and says what is missing.
-
 use serde_json::{Map, Value, json};
 
 /// How far a value is cut, from little to much: items of an array or entries of an object, characters of a
@@ -15,22 +13,21 @@ const CUTS: [(usize, usize, usize); 8] = [
     (2, 40, 2),
 ];
 
-/// The value, of at most that many bytes as JSON text, and whether it was cut.
+/// The value, of at most that many bytes as JSON text, and whether it was cut. `what` names it, and `advice` says what
+/// helps.
 ///
 /// A value that was cut is `{"truncated": "…", "value": …}`: what is missing comes first, and every place
 /// that lost something says how much.
-pub fn cut(value: Value, limit_bytes: usize) -> (Value, bool) {
+#[must_use]
+pub fn value(value: Value, limit_bytes: usize, what: &str, advice: &str) -> (Value, bool) {
     let total = value.to_string().len();
     if total <= limit_bytes {
         return (value, false);
     }
     let described = |kept: Option<Value>| {
         let size = kept.as_ref().map_or(0, |kept| kept.to_string().len());
-        let note = format!(
-            "The result has {} bytes, the limit is {limit_bytes}; {} are missing. Return less: filter, pick fields, or summarise in the script.",
-            total,
-            total.saturating_sub(size)
-        );
+        let missing = total.saturating_sub(size);
+        let note = format!("The {what} has {total} bytes, the limit is {limit_bytes}; {missing} are missing. {advice}");
         match kept {
             Some(kept) => json!({"truncated": note, "value": kept}),
             None => json!({"truncated": note}),
@@ -85,6 +82,10 @@ fn shorten_key(key: &str, characters: usize) -> String {
 mod tests {
     use super::*;
 
+    fn cut(given: Value, limit_bytes: usize) -> (Value, bool) {
+        value(given, limit_bytes, "result", "Return less.")
+    }
+
     #[test]
     fn what_fits_stays_as_it_is() {
         assert_eq!(cut(json!({"a": [1, 2]}), 100), (json!({"a": [1, 2]}), false));
@@ -93,7 +94,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_stays_json_within_the_limit_and_says_so_first() {
         let deep = (0..200).fold(json!(1), |inner, _| json!([inner, "x".repeat(50)]));
-        for value in [
+        for given in [
             json!("x".repeat(10_000)),
             json!((0..5_000).collect::<Vec<_>>()),
             Value::Object((0..3_000).map(|n| (format!("key {n}"), json!({"n": n}))).collect()),
@@ -101,8 +102,8 @@ mod tests {
             deep,
         ] {
             for limit in [300, 1_000, 4_000] {
-                let total = value.to_string().len();
-                let (kept, was_cut) = cut(value.clone(), limit);
+                let total = given.to_string().len();
+                let (kept, was_cut) = cut(given.clone(), limit);
                 assert!(was_cut);
                 let kept = kept.to_string();
                 assert!(kept.len() <= limit, "{} > {limit}: {kept}", kept.len());
