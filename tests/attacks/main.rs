@@ -1,6 +1,7 @@
 //! What an attacker tries, in tables that are easy to add to. One module for each promise that is attacked.
 
 mod errors_without_end;
+mod computing_is_always_counted;
 mod ids_of_others;
 mod made_up_names;
 mod messages_past_a_policy;

@@ -4,6 +4,7 @@ mod a_body_that_does_not_arrive_is_refused;
 mod a_client_that_leaves_ends_its_work;
 mod a_message_cancels_a_request;
 mod a_run_that_outlives_its_limits_is_ended_by_the_host;
+mod all_work_of_execution_is_counted;
 mod an_upstream_that_misbehaves_harms_nobody_else;
 mod any_instance_serves_any_request;
 mod blocked_tools_are_invisible;

@@ -2,10 +2,15 @@
 
 use std::cell::Cell;
 
-use crate::engine::{Countdown, IS_COUNTED, ask_after_much_work, take_work};
+use crate::engine::{Countdown, IS_COUNTED, allow_work, take_work};
 
 /// Units of work (see `engine::work`) in one step.
 const WORK_PER_STEP: u64 = 16;
+
+/// Steps beyond the limit after which not the script is ended but the instance. Sorting a hundred thousand texts goes on for
+/// ten million, since nothing breaks it off. Nothing is known that gets there: it is
+/// what a function of the standard library would have to do, while it never asks whether to go on.
+const OVERRUN: u64 = 40_000_000;
 
 /// Loop iterations and calls after which the interpreter asks whether to go on. Where its work is counted, the
 /// count is looked at only then, and thousands of opcodes may lie between two of them.
@@ -22,6 +27,8 @@ pub(crate) struct Meter {
     used: Cell<u64>,
     /// Work that does not make a step yet.
     work: Cell<u64>,
+    /// Steps of work that were done when none was left.
+    overrun: Cell<u64>,
     countdown: Cell<Option<Countdown>>,
     /// Where the countdown stood when it was last read or set.
     countdown_at: Cell<i32>,
@@ -29,7 +36,14 @@ pub(crate) struct Meter {
 
 impl Meter {
     pub(crate) fn new(limit: u64) -> Self {
-        Self { limit, used: Cell::new(0), work: Cell::new(0), countdown: Cell::new(None), countdown_at: Cell::new(0) }
+        Self {
+            limit,
+            used: Cell::new(0),
+            work: Cell::new(0),
+            overrun: Cell::new(0),
+            countdown: Cell::new(None),
+            countdown_at: Cell::new(0),
+        }
     }
 
     /// Starts to count, with nothing used: what came before was preparation.
@@ -37,20 +51,22 @@ impl Meter {
         self.countdown.set(countdown);
         self.enter();
         self.used.set(0);
+        self.overrun.set(0);
+        self.allow_rest();
     }
 
     /// The interpreter of this session is about to run, perhaps after that of another one.
     pub(crate) fn enter(&self) {
         take_work();
-        ask_after_much_work(self.countdown.get());
+        self.allow_rest();
         self.wind_up();
     }
 
     /// Stops to look at the interpreter, which is about to go.
     pub(crate) fn detach(&self) {
         self.catch_up();
-        ask_after_much_work(None);
         self.countdown.set(None);
+        allow_work(None, u64::MAX, 0);
     }
 
     /// Uses up steps; `false` when there are none left. What is used up stays used up.
@@ -121,7 +137,16 @@ impl Meter {
         } else {
             iterations.max(0) as u64
         };
-        self.used.set(self.used.get().saturating_add(steps));
+        let used = self.used.get().saturating_add(steps);
+        self.overrun.set(self.overrun.get() + steps.min(used.saturating_sub(self.limit)));
+        self.used.set(used);
+        self.allow_rest();
+    }
+
+    fn allow_rest(&self) {
+        let left = self.limit.saturating_sub(self.used.get());
+        let overrun = OVERRUN.saturating_sub(self.overrun.get());
+        allow_work(self.countdown.get(), left.saturating_mul(WORK_PER_STEP), overrun * WORK_PER_STEP);
     }
 
     /// Lets the interpreter ask again when the rest may be used up, or after a while.

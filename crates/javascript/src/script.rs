@@ -36,7 +36,8 @@ impl Script {
             return Err(Failure { position: Some(position), ..failure(FailureKind::Stack, message) });
         }
         let prepared = run.source.prepare(ctx);
-        let prepared = prepared.map_err(|_| unparsed(run, of_exception(ctx, run)))?;
+        let prepared =
+            prepared.map_err(|_| interrupted(ctx, run).unwrap_or_else(|| unparsed(run, of_exception(ctx, run))))?;
         let started = match prepared {
             Prepared::Script(script) => script.run().and_then(|value| promise(ctx, value)).map(Self::Completing),
             Prepared::Body(body) => body

@@ -29,6 +29,6 @@ pub(crate) use promise::mark_as_handled;
 pub(crate) use scarcity::{Careful, Scarcity};
 pub(crate) use stack::here_is_the_top;
 pub(crate) use text::{Wtf8, text};
-pub(crate) use work::{IS_COUNTED, ask_after_much_work, take_work};
+pub(crate) use work::{IS_COUNTED, allow_work, take_work};
 
 use text::atom_text;

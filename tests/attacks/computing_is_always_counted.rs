@@ -1,0 +1,161 @@
+//! No script holds a thread for longer than `run_compute` and a second, whatever it calls: each ends with its result,
+//! or with a limit.
+//!
+//! Functions are called as `crates/javascript/tests/fixtures/computing` says, each by a script of its own. `BOBBIN_ATTACKS=full`
+//! gives each of them the default limit in place of a short one, and larger values: half an hour on two cores.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use serde_json::json;
+use tests::client::Run;
+use tests::gateway::Gateway;
+
+/// How much later than the limit the answer may be there.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Scripts at a time, on instances of their own.
+const AT_A_TIME: usize = 2;
+
+/// The machine may do other things for a while: the best of so many attempts counts.
+const ATTEMPTS: usize = 4;
+
+/// What a run may end with.
+const LIMITS: [&str; 4] = ["compute", "memory", "stack", "result"];
+
+const REALM: &str = include_str!("../../crates/javascript/tests/fixtures/computing/realm.js");
+const VALUES: &str = include_str!("../../crates/javascript/tests/fixtures/computing/values.js");
+const CALLS: &str = include_str!("../../crates/javascript/tests/fixtures/computing/calls.js");
+/// Scripts, each behind a line with its name.
+const SCRIPTS: &str = include_str!("scripts.js");
+
+fn is_full() -> bool {
+    std::env::var("BOBBIN_ATTACKS").as_deref() == Ok("full")
+}
+
+/// A gateway on which each script has this time to compute.
+async fn gateway(limit: Duration) -> Gateway {
+    let limit = limit.as_millis().to_string();
+    Gateway::start_on_many_instances(&[("servers", r#"{"mcpServers": {}}"#), ("run_compute", &limit)]).await
+}
+
+/// Runs scripts, and says which of them did not end as they should.
+async fn attack(gateway: &Gateway, limit: Duration, scripts: Vec<(String, String)>) {
+    let attacks =
+        scripts.into_iter().map(|(name, code)| async move { end_of(gateway, limit, &name, &code).await.err() });
+    let failed: Vec<String> =
+        stream::iter(attacks).buffer_unordered(AT_A_TIME).filter_map(std::future::ready).collect().await;
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    assert_eq!(*gateway.client().execute("return 1").await.value(), json!(1), "after all of them");
+}
+
+async fn end_of(gateway: &Gateway, limit: Duration, name: &str, code: &str) -> Result<(), String> {
+    let mut best = Duration::MAX;
+    for _ in 0..ATTEMPTS {
+        let run = gateway.client().execute(code).await;
+        if !is_within_limits(&run) {
+            return Err(format!("{name}: {:#}", run.call_result));
+        }
+        best = best.min(run.took);
+        if best <= limit + GRACE {
+            return Ok(());
+        }
+    }
+    Err(format!("{name} took {best:?}; at most {:?}", limit + GRACE))
+}
+
+fn is_within_limits(run: &Run) -> bool {
+    run.call_result["isError"] != true || LIMITS.contains(&run.error_kind())
+}
+
+#[test]
+fn every_function_with_large_values() {
+    let (limit, size) = match is_full() {
+        true => (Duration::from_secs(2), 0.5),
+        false => (Duration::from_millis(100), 0.05),
+    };
+    tests::run_for_long(async {
+        let gateway = gateway(limit).await;
+        let count = gateway.client().execute(&format!("{REALM}\nreturn functions.length")).await;
+        let count = count.value().as_u64().expect("a number");
+        assert!(count > 500, "there are only {count} functions");
+        let scripts = (0..count).map(|index| {
+            let mut code = format!("const SIZE = {size};\n{REALM}{VALUES}{CALLS}");
+            // A script takes what it can of the values, each from another one on.
+            let _ = write!(
+                code,
+                "const held = receivers(SIZE), f = functions[{index}][1];
+                for (let round = {index}; ; round++) {{
+                    let value;
+                    try {{ value = values[round * 7 % values.length][1]() }} catch {{ continue }}
+                    call(f, value, held);
+                }}"
+            );
+            (format!("function {index}"), code)
+        });
+        attack(&gateway, limit, scripts.collect()).await;
+    });
+}
+
+#[test]
+fn what_took_too_long_once() {
+    let limit = Duration::from_secs(2);
+    tests::run_for_long(async {
+        let gateway = gateway(limit).await;
+        let scripts = SCRIPTS.split("//// ").filter_map(|script| script.split_once('\n'));
+        let scripts: Vec<_> = scripts.map(|(name, code)| (name.to_owned(), code.to_owned())).collect();
+        assert!(scripts.len() > 40, "the scripts are read");
+        attack(&gateway, limit, scripts).await;
+    });
+}
+
+/// Code of which reading alone takes long.
+#[test]
+fn code_that_is_hard_to_compile() {
+    let limit = Duration::from_secs(1);
+    let long = |part: fn(usize) -> String| -> String {
+        let mut code = String::new();
+        (0..)
+            .map(part)
+            .take_while(|part| {
+                code.push_str(part);
+                code.len() < 200_000
+            })
+            .for_each(drop);
+        code
+    };
+    let scripts = [
+        ("declarations", long(|i| format!("let v{i};"))),
+        ("names that are used", long(|i| format!("let v{i} = 0; v{i}++;"))),
+        ("variables of a script", long(|i| format!("var v{i};"))),
+        ("names in a pattern", format!("const {{{}}} = {{}}", long(|i| format!("k{i},")))),
+        ("parameters", format!("function f({}) {{}}", long(|i| format!("p{i},")))),
+        ("captured variables", long(|i| format!("let v{i} = 0; () => v{i};"))),
+        ("private fields", format!("class A {{ {} }}", long(|i| format!("#p{i} = 1;")))),
+        (
+            "private fields that are used",
+            format!("class A {{ {} }}", long(|i| format!("#p{i}; m{i}() {{ this.#p{i} }}"))),
+        ),
+        ("properties", format!("({{{}}})", long(|i| format!("k{i}: 1,")))),
+        ("blocks", long(|i| format!("{{ let b{i}; }}"))),
+        ("labels", long(|i| format!("l{i}: for (;;) {{ break l{i} }}"))),
+        ("cases", format!("switch (1) {{ {} }}", long(|i| format!("case {i}:")))),
+        ("functions", long(|i| format!("function f{i}() {{}}"))),
+        ("sequences of characters in a class", format!("/[{}]/v", "\\p{RGI_Emoji}".repeat(2000))),
+        ("classes of characters", format!("/[{}]/u", "\\p{L}".repeat(6000))),
+        ("a class of many characters", format!("/[{}]/iu", long(|i| format!("\\u{:04x}", 256 + i * 7919 % 50_000)))),
+        ("repetitions", format!("/{}/", "(?:a{1,100}){1,100}".repeat(500))),
+        ("digits", "1".repeat(200_000)),
+        ("digits of a BigInt", format!("{}n", "1".repeat(39_000))),
+    ];
+    tests::run_for_long(async {
+        let gateway = gateway(limit).await;
+        for (name, code) in scripts {
+            let run = gateway.client().execute(&code).await;
+            let latest = limit + GRACE;
+            assert!(run.took <= latest, "{name} took {:?}; at most {latest:?}", run.took);
+        }
+        assert_eq!(*gateway.client().execute("return 1").await.value(), json!(1), "after all of them");
+    });
+}
