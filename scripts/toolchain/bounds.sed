@@ -19,15 +19,17 @@ s/^        proto1 = p->shape->proto;$/& BOBBIN_COUNT_LINK;/
 /^JSValue JS_GetPropertyInt64(.*)$/,/^}/ s/^    JSValue val;$/& BOBBIN_ASK(ctx, JS_EXCEPTION);/
 /^static int JS_TryGetPropertyInt64(.*)$/,/^}/ s/^    int present;$/& BOBBIN_ASK(ctx, (*pval = JS_UNDEFINED, -1));/
 /^static JSValue js_string___GetSubstitution(/,/^}/ s/^    StringBuffer b_s, .*;$/& BOBBIN_ASK(ctx, JS_EXCEPTION);/
+/^static JSValue js_regexp_escape(/,/^}/ s/^    for (i = 0; i < p->len; i++) {$/& BOBBIN_ASK_ELSE(ctx, string_buffer_free(b); JS_FreeValue(ctx, str); return JS_EXCEPTION);/
 /^static JSValue js_object_getOwnPropertyDescriptor(/,/^}/ s/^    int res, flags;$/& BOBBIN_ASK(ctx, JS_EXCEPTION);/
 
 # The compiler: names are sought among all names of a scope, and classes of characters are merged one by one.
 /^static __exception int next_token(.*)$/,/^}/ s/^    if (js_check_stack_overflow(/    BOBBIN_ASK(s->ctx, -1); &/
-/^static __exception int resolve_variables(.*)$/,/^}/ s/^    for (pos = 0; .*{$/& if (BOBBIN_MUCH_WORK \&\& __js_poll_interrupts(ctx)) goto fail;/
+/^static __exception int resolve_variables(.*)$/,/^}/ s/^    for (pos = 0; .*{$/& BOBBIN_ASK_ELSE(ctx, goto fail);/
 /^static int parse_unicode_property(/,/^}/ s/^    p = \*pp;$/& BOBBIN_ASK_REGEXP(s);/
+/^static int get_class_atom(/,/^}/ s/^    p = \*pp;$/& BOBBIN_ASK_REGEXP(s);/
 
 # Sorting: arrays ask while they compare, typed arrays before.
-/^static int js_array_cmp_generic(/,/^}/ s/^    int cmp;$/& BOBBIN_ASK(psc->ctx, (psc->exception = 1, 0));/
+/^static int js_array_cmp_generic(/,/^}/ s/^    if (psc->has_method) {$/    BOBBIN_ASK(psc->ctx, (psc->exception = 1, 0)); &/
 s/^            rqsort(p->u.array.u.ptr, len, elt_size,/            BOBBIN_ASK_FOR(ctx, BOBBIN_SORTING(len, elt_size), return JS_EXCEPTION); &/
 
 # Normal forms of Unicode.

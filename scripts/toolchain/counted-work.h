@@ -30,11 +30,13 @@ extern bool bobbin_affords(unsigned long long units);
 
 /* Asks whether to go on, after much work (about three milliseconds), or when none is left. */
 #define BOBBIN_MUCH_WORK (bobbin_work >= bobbin_ask_at)
-#define BOBBIN_ASK(ctx, interrupted)                                                                                   \
+#define BOBBIN_ASK_ELSE(ctx, interrupted)                                                                              \
     do {                                                                                                               \
-        if (BOBBIN_MUCH_WORK && __js_poll_interrupts(ctx))                                                             \
-            return interrupted;                                                                                        \
+        if (BOBBIN_MUCH_WORK && __js_poll_interrupts(ctx)) {                                                           \
+            interrupted;                                                                                               \
+        }                                                                                                              \
     } while (0)
+#define BOBBIN_ASK(ctx, interrupted) BOBBIN_ASK_ELSE(ctx, return interrupted)
 #define BOBBIN_ASK_REGEXP(s)                                                                                           \
     do {                                                                                                               \
         if (BOBBIN_MUCH_WORK && lre_check_timeout(s->opaque))                                                          \

@@ -158,7 +158,7 @@ fn of_tools_end_soon() {
         }
         let run = client.execute(&caught("rpc", "error.message")).await;
         let message = run.value().as_str().expect("a text");
-        assert!(message.len() < 5_000 && message.ends_with("more bytes"), "{}", message.len());
+        assert!(message.len() < 5_000 && message.contains("more bytes"), "{message}");
     });
 }
 
@@ -182,7 +182,7 @@ fn of_tools_pass_without_code_mode_as_results_do() {
 #[test]
 fn of_servers_are_short_wherever_they_are_told() {
     tests::run(async {
-        let long = "long".repeat(1_000);
+        let long = "long".repeat(200);
         let malformed = (0..4_000).map(|number| {
             CannedTool::new(&format!("{long}{number}"), Reply::Arguments).with("inputSchema", json!("none"))
         });

@@ -139,12 +139,12 @@ fn names_that_several_keys_had_are_for_all() {
         let limited =
             attacked.api().add_key(json!({"tools": {"rules": [{"name": "box/echo", "access": "blocked"}]}})).await;
         let limited = attacked.gateway.client().with_key(&limited.text);
-        learn(one, &json!({"id": 1, "title": "x", "falcon_of_one": true}), 1).await;
-        learn(other, &json!({"id": 2, "title": null, "falcon_of_another": true}), 1).await;
+        learn(one, &json!({"id": 1, "headline": "x", "falcon_of_one": true}), 1).await;
+        learn(other, &json!({"id": 2, "headline": null, "falcon_of_another": true}), 1).await;
         let common = until_read(third, "learned from results of several clients").await;
-        assert!(common.contains("id: number") && common.contains("title: unknown"), "{common}");
+        assert!(common.contains("id: number") && common.contains("headline: unknown"), "{common}");
         assert!(!common.contains("falcon"), "{common}");
-        assert!(!read(limited).await.contains("title"), "a tool that may not be used teaches nothing");
+        assert!(!read(limited).await.contains("headline"), "a tool that may not be used teaches nothing");
         for (client, own, others) in
             [(one, "falcon_of_one", "falcon_of_another"), (other, "falcon_of_another", "falcon_of_one")]
         {

@@ -161,7 +161,8 @@ struct Attacker {
 
 impl Attacker {
     fn word(&mut self) -> &'static str {
-        *self.random.one_of(&WORDS)
+        let word: &&'static str = self.random.one_of(&WORDS);
+        word
     }
 
     /// A value with names and texts of its own.

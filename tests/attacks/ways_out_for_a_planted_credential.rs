@@ -35,7 +35,8 @@ fn said(by: String, answer: &Answer) -> Said {
 async fn mcp(client: Client, era: Era, path: &str, method: &str, params: Value) -> Said {
     let peer = Peer::new(client, path, era, json!({"elicitation": {}}));
     let message = peer.message(method, params);
-    let answer = peer.send(&message).await;
+    // What a server breaks off breaks off here, too.
+    let answer = peer.send_for_what_comes(&message).await;
     said(format!("{era:?} {path} {}", message["params"]), &answer)
 }
 

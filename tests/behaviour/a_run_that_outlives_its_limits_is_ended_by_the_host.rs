@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tests::events::Events;
 use tests::gateway::Gateway;
 use tests::skip::skip;
+use tests::upstream::{Canned, CannedTool, servers};
 
 const ENDLESS: &str = "while (true) {}";
 
@@ -16,7 +17,9 @@ fn with_impatient_host(test: &str, check: impl AsyncFnOnce(&Gateway)) {
     }
     tests::run(async {
         let instances = InstanceSettings { max_compute_ms: Some(300), ..Default::default() };
-        let gateway = Gateway::start_on(&[("run_compute", "60000")], instances).await;
+        let upstream = Canned::start([CannedTool::wait()]).await;
+        let servers = servers([("up", upstream.url())]);
+        let gateway = Gateway::start_on(&[("servers", &servers), ("run_compute", "60000")], instances).await;
         check(&gateway).await;
         assert_eq!(*gateway.client().execute("return 1").await.value(), json!(1), "the gateway goes on");
     });
@@ -38,7 +41,9 @@ fn its_answer_has_an_error_of_the_kind_compute() {
 #[test]
 fn its_stream_ends_with_the_same_answer() {
     with_impatient_host("its_stream_ends_with_the_same_answer", async |gateway| {
-        let mut message = call("execute_code", json!({ "code": ENDLESS }));
+        // What is told of the call begins the stream.
+        let code = format!("await tools.up.wait({{ ms: 10 }}); {ENDLESS}");
+        let mut message = call("execute_code", json!({ "code": code }));
         message["params"]["_meta"] = json!({"progressToken": 1});
         let events = Events::post(gateway.address(), &message).await;
         assert!(events.is_stream());

@@ -75,7 +75,7 @@ impl<'a> Module<'a> {
                         match export.kind {
                             ExternalKind::Func => drop(module.functions.insert(export.name, export.index)),
                             ExternalKind::Global => {
-                                drop(module.addresses.insert(export.name, globals[export.index as usize]));
+                                _ = module.addresses.insert(export.name, globals[export.index as usize]);
                             }
                             _ => {}
                         }

@@ -223,7 +223,8 @@ fn many_calls_are_few_writes() {
         burst(800).await;
         tokio::time::sleep(Duration::from_millis(1_500)).await;
         let written = state::writes(gateway.state()) - before;
-        assert!((1..=12).contains(&written), "{written} writes for 800 calls");
+        // At most one a second and instance, of which there are as many as requests at the same time.
+        assert!((1..=60).contains(&written), "{written} writes for 800 calls");
         // And none is lost.
         assert_eq!(rows(api, "").await, [json!(["operator", "up", "who", 820, 0])]);
     });

@@ -42,10 +42,30 @@ impl Client {
     /// # Panics
     /// When there is no whole answer.
     pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<String>) -> Answer {
-        let own = self.authorization.filter(|_| !headers.iter().any(|(name, _)| *name == "authorization"));
-        let own: Vec<(&str, &str)> = own.map(|value| ("authorization", value)).into_iter().collect();
         let mut connection = Connection::open(self.address).await.expect("the gateway accepts connections");
-        connection.send(method, path, &[headers, &own].concat(), body.into()).await.expect("the gateway answers")
+        connection.send(method, path, &self.signed(headers), body.into()).await.expect("the gateway answers")
+    }
+
+    /// The same for an answer that may break off: as much of it as comes.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn send_for_what_comes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<String>,
+    ) -> Answer {
+        let mut connection = Connection::open(self.address).await.expect("the gateway accepts connections");
+        let answer = connection.send_for_what_comes(method, path, &self.signed(headers), body.into()).await;
+        answer.expect("the gateway answers")
+    }
+
+    /// Headers with the key of this client, unless they have one.
+    fn signed<'a>(&self, headers: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let own = self.authorization.filter(|_| !headers.iter().any(|(name, _)| *name == "authorization"));
+        headers.iter().copied().chain(own.map(|value| ("authorization", value))).collect()
     }
 
     /// Posts a JSON-RPC message to `/mcp`.

@@ -86,7 +86,8 @@ impl Gateway {
     /// When it does not start.
     pub async fn start_resolving(variables: &[(&str, &str)], names: &[(&str, IpAddr)]) -> Self {
         let variables = [&[("private_upstreams", "allow")], variables].concat();
-        Self::start_local(&project::path("spin.toml"), &variables, InstanceSettings::default(), new_state(), names).await
+        Self::start_local(&project::path("spin.toml"), &variables, InstanceSettings::default(), new_state(), names)
+            .await
     }
 
     /// Starts another gateway over the state of this one.

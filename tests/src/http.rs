@@ -56,6 +56,25 @@ impl Connection {
         Ok(Answer { status: parts.status, headers: parts.headers, body: body.collect().await?.to_bytes() })
     }
 
+    /// The same for an answer that may break off: as much of it as comes.
+    ///
+    /// # Errors
+    /// When the connection breaks before the head is whole.
+    pub async fn send_for_what_comes(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Result<Answer, Error> {
+        let (parts, mut body) = self.begin(method, path, headers, body).await?.into_parts();
+        let mut came = Vec::new();
+        while let Some(Ok(frame)) = body.frame().await {
+            came.extend(frame.data_ref().into_iter().flatten());
+        }
+        Ok(Answer { status: parts.status, headers: parts.headers, body: came.into() })
+    }
+
     /// Sends one request and reads the head of the answer.
     ///
     /// # Errors

@@ -111,6 +111,11 @@ impl Peer {
         self.client.send("POST", &self.path, &self.headers(message), message.to_string()).await
     }
 
+    /// The same for an answer that may break off: as much of it as comes.
+    pub async fn send_for_what_comes(&self, message: &Value) -> Answer {
+        self.client.send_for_what_comes("POST", &self.path, &self.headers(message), message.to_string()).await
+    }
+
     /// Sends a request, and gives the JSON-RPC response.
     ///
     /// # Panics

@@ -36,7 +36,7 @@ impl Spelling {
         }),
         Self::text("percent", |text| percent(text, "-._~")),
         Self::text("percent-lower", |text| lower_percent(&percent(text, "-._~"))),
-        Self::text("percent-all", |text| percent_all(text)),
+        Self::text("percent-all", percent_all),
         Self::text("percent-some", |text| percent(text, "-._~!$&'()*+,;=:@/?\\\"")),
         Self::text("percent-twice", |text| percent(&percent(text, "-._~"), "-._~")),
         Self::text("percent-thrice", |text| percent(&percent(&percent(text, ""), ""), "")),
@@ -67,7 +67,7 @@ impl Spelling {
         Self::text("base64-percent", |text| percent(&base64(format!("??{text}").as_bytes()), "")),
         Self::text("hexadecimal", |text| hex(text.as_bytes())),
         Self::text("hexadecimal-upper", |text| hex(text.as_bytes()).to_uppercase()),
-        Self::text("broken-into-lines", |text| in_lines(text)),
+        Self::text("broken-into-lines", in_lines),
     ];
 
     const fn json(name: &'static str, write: fn(&str) -> String) -> Self {

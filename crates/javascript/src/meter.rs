@@ -7,10 +7,9 @@ use crate::engine::{Countdown, IS_COUNTED, allow_work, take_work};
 /// Units of work (see `engine::work`) in one step.
 const WORK_PER_STEP: u64 = 16;
 
-/// Steps beyond the limit after which not the script is ended but the instance. Sorting a hundred thousand texts goes on for
-/// ten million, since nothing breaks it off. Nothing is known that gets there: it is
-/// what a function of the standard library would have to do, while it never asks whether to go on.
-const OVERRUN: u64 = 40_000_000;
+/// Steps beyond the limit after which not the script is ended but the instance: about half a second. Nothing is known that
+/// gets there: it is what a function of the standard library would have to do, while it never asks whether to go on.
+const OVERRUN: u64 = 10_000_000;
 
 /// Loop iterations and calls after which the interpreter asks whether to go on. Where its work is counted, the
 /// count is looked at only then, and thousands of opcodes may lie between two of them.

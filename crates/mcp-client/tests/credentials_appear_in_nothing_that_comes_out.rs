@@ -15,6 +15,9 @@ fn is_clean(text: &str) {
     assert!(!text.contains("pssst") && text.contains("[redacted]"), "{text}");
 }
 
+/// How a server answers.
+type Answering = dyn Fn(&Received) -> Answer;
+
 #[test]
 fn not_in_errors() {
     let answers: [fn(&Received) -> Answer; 7] = [
@@ -107,7 +110,7 @@ fn error_of(answer: impl Fn(&Received) -> Answer + 'static) -> String {
 fn not_in_part_wherever_an_error_is_cut() {
     for before in (0..230).chain(4_000..4_100).step_by(3) {
         let text = move || format!("{}{} and more", "x".repeat(before), secret());
-        let answers: [Box<dyn Fn(&Received) -> Answer>; 6] = [
+        let answers: [Box<Answering>; 6] = [
             Box::new(move |_| Answer::text(500, "text/plain", &text())),
             Box::new(move |_| Answer::text(200, "text/html", &text())),
             Box::new(move |_| Answer::text(200, &text(), "x")),

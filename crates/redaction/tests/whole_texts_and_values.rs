@@ -153,7 +153,7 @@ fn base64_around_a_credential_can_still_be_read() {
 #[test]
 fn no_text_takes_long() {
     const BYTES: usize = 4 << 20;
-    let long = "k7Qz/".repeat(1) + &(0..400).map(|n| format!("{:x}", n * 7919 % 251)).collect::<String>();
+    let long = "k7Qz/".to_owned() + &(0..400).map(|n| format!("{:x}", n * 7919 % 251)).collect::<String>();
     let periodic = "a".repeat(16 << 10);
     let almost = &long[..long.len() - 1];
     let escaped: String = almost.bytes().map(|byte| format!("\\u{byte:04x}")).collect();

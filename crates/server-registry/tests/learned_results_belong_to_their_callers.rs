@@ -283,7 +283,7 @@ fn a_record_stays_within_what_a_store_takes() {
     let kept = gateway.load(&one, &["a"]);
     let has = |tool: &str| kept.iter().any(|one| one.tool == tool && one.own.is_some() && one.common.is_some());
     assert!(has("tool 29") && !has("tool 20"), "{:?}", kept.iter().map(|one| &one.tool).collect::<Vec<_>>());
-    assert_eq!(kept.iter().filter(|one| one.own.is_some()).count(), 9);
+    assert_eq!(kept.iter().filter(|one| one.own.is_some()).count(), 8);
 }
 
 #[test]

@@ -97,8 +97,8 @@ impl InstancePool {
 
     /// Gives a request to an instance; to a new one where none is available.
     pub(super) fn assign(&self, assignment: Assignment) {
-        let sent = self.members().assign(assignment, self.settings());
-        if let Err(assignment) = sent {
+        let left = self.members().assign(assignment, self.settings());
+        if let Some(assignment) = left {
             tokio::spawn(instance::run(self.clone(), assignment));
         }
     }
@@ -169,7 +169,8 @@ impl InstancePool {
 }
 
 impl Members {
-    fn assign(&mut self, mut assignment: Assignment, settings: InstanceSettings) -> Result<(), Assignment> {
+    /// Hands a request to an instance; `Some` when none takes it.
+    fn assign(&mut self, mut assignment: Assignment, settings: InstanceSettings) -> Option<Assignment> {
         while let Some(id) = self.take_for(assignment.kind) {
             let Some(member) = self.all.get_mut(&id) else { continue };
             match member.requests.send(assignment) {
@@ -177,13 +178,13 @@ impl Members {
                     member.current += 1;
                     member.total += 1;
                     self.offer(id, settings);
-                    return Ok(());
+                    return None;
                 }
                 // It has ended, and is about to say so.
                 Err(mpsc::error::SendError(returned)) => assignment = returned,
             }
         }
-        Err(assignment)
+        Some(assignment)
     }
 
     fn take_for(&mut self, kind: RequestKind) -> Option<MemberId> {

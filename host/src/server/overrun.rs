@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The most that is kept of the body of a request.
 const MAX_KEPT_BYTES: usize = 4 << 20;
 
-/// The tool whose answers have an error of the kind `compute` (see docs/code-mode.md).
+/// The tool whose answers have an error of the kind `compute` (see docs/scripts.md).
 const SCRIPTS: &str = "execute_code";
 
 /// The body of a request, as far as it has been read; it shares the memory of what the component got.

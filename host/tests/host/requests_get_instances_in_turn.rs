@@ -159,8 +159,9 @@ async fn one_that_waits_too_long_is_told_to_come_again() {
     let settings = InstanceSettings { max_instances: 1, queue_timeout_ms: 300, ..Default::default() };
     let host = Host::builder(app.manifest()).instances(settings).start().await.expect("a host");
     let _holding = ask_for(host.address(), "/wait", "");
-    let (status, text) = answer(ask(host.address()));
-    assert_eq!(status, 503, "{text}");
+    // It may overtake the first one on its way in.
+    let refused = (0..20).map(|_| answer(ask(host.address()))).find(|(status, _)| *status == 503);
+    let (_, text) = refused.expect("a request that waited in vain");
     assert!(text.to_lowercase().contains("retry-after: ") && text.contains("within 300 ms"), "{text}");
 }
 

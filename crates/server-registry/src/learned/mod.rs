@@ -107,8 +107,8 @@ impl<H: Host> Access<H> {
     }
 
     /// Keeps what was learned of results that this caller had, one write for each server, and gives what is to be
-    /// compared. When two instances learn at the same time, one of them is lost, which the next result makes good; and
-    /// what somebody has cleared meanwhile does not come back.
+    /// compared. When two instances learn of one tool at the same time, one of them is lost, which the next
+    /// result makes good; and what somebody has cleared meanwhile does not come back.
     pub async fn keep_learned(&self, lessons: Vec<Lesson>, max_age_ms: u64) -> Vec<Lessons> {
         let since_ms = self.since_ms(max_age_ms);
         let mut by_server: BTreeMap<String, Vec<Lesson>> = BTreeMap::new();
@@ -127,7 +127,7 @@ impl<H: Host> Access<H> {
     async fn keep(&self, subject: &Subject, mut lessons: Vec<Lesson>, since_ms: u64) -> Vec<Lessons> {
         let (host, caller) = (&self.registry.host, self.caller.id());
         let now_ms = host.unix_ms();
-        let mut own = own::load(host, subject, caller).await;
+        let own = own::load(host, subject, caller).await;
         lessons.retain(|lesson| {
             let paused_until = own.paused_until(&lesson.tool, now_ms);
             if let Some(until_ms) = paused_until {
@@ -138,8 +138,13 @@ impl<H: Host> Access<H> {
         if lessons.is_empty() {
             return Vec::new();
         }
-        lessons.iter().for_each(|lesson| own.insert(&lesson.tool, &lesson.text, now_ms));
-        own::save(host, subject, caller, own).await;
+        let insert = |own: &mut Own| {
+            let is_current = |lesson: &&Lesson| own.get_since(&lesson.tool, since_ms) == lesson.known.as_deref();
+            let current: Vec<&Lesson> = lessons.iter().filter(is_current).collect();
+            current.iter().for_each(|lesson| own.insert(&lesson.tool, &lesson.text, now_ms));
+            !current.is_empty()
+        };
+        own::change(host, subject, caller, insert).await;
         let mut common = common::load(host, &subject.id, &subject.identity).await;
         if !common.knows(caller, now_ms) {
             common::change(host, subject, |common| common.note(caller, now_ms)).await;

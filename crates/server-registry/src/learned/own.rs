@@ -4,22 +4,22 @@ use super::{
     Subject,
     sampling::{ALWAYS_LEARNED, PAUSE_MS},
 };
-use crate::{host::Host, records};
+use crate::{
+    host::Host,
+    records,
+    store::document::{self, ChangeError},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 const PREFIX: &str = "learned/";
 
-/// Counts up when the record changes its form; another form is as good as none, since it is learned again.
-const VERSION: u32 = 1;
-
-/// Key-value stores of edge platforms take values of up to 1 MB.
-const LARGEST_BYTES: usize = 1_000_000;
+/// What is to be stored has so many bytes at most, without who wrote it: key-value stores of edge platforms take 1 MB.
+const LARGEST_BYTES: usize = 900_000;
 
 /// The record.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Own {
-    version: u32,
     /// Tells the server from others that had its alias before.
     server: String,
     tools: BTreeMap<String, Entry>,
@@ -51,6 +51,23 @@ impl Own {
         self.tools.insert(tool.to_string(), Entry { learned_unix_ms: now_ms, lessons, text: text.to_string() });
     }
 
+    /// Leaves out the oldest tools, while all are too much.
+    fn shrink(&mut self) {
+        while serde_json::to_vec(self).is_ok_and(|bytes| bytes.len() > LARGEST_BYTES) {
+            let oldest = self.tools.iter().min_by_key(|(_, entry)| entry.learned_unix_ms);
+            let Some(oldest) = oldest.map(|(tool, _)| tool.clone()) else { return };
+            self.tools.remove(&oldest);
+        }
+    }
+
+    /// The record, if it is of this server.
+    fn of(self, identity: &str) -> Self {
+        match self.server == identity {
+            true => self,
+            false => Self { server: identity.to_string(), ..Self::default() },
+        }
+    }
+
     /// Until when no more is to be learned of a tool, if something keeps it back now.
     pub fn paused_until(&self, tool: &str, now_ms: u64) -> Option<u64> {
         let entry = self.tools.get(tool).filter(|entry| entry.lessons >= ALWAYS_LEARNED)?;
@@ -71,23 +88,39 @@ fn key(id: &str, caller: &str) -> String {
 
 /// The record of a caller; an empty one where there is none, or that of another server.
 pub(super) async fn load<H: Host>(host: &H, subject: &Subject, caller: &str) -> Own {
-    let stored = records::load(host, &key(&subject.id, caller)).await.unwrap_or_default();
-    let own = serde_json::from_slice(&stored).ok();
-    own.filter(|own: &Own| own.version == VERSION && own.server == subject.identity).unwrap_or_else(|| Own {
-        version: VERSION,
-        server: subject.identity.clone(),
-        tools: BTreeMap::new(),
-    })
-}
-
-/// Keeps a record. The oldest tools go when all of them are too much.
-pub(super) async fn save<H: Host>(host: &H, subject: &Subject, caller: &str, mut own: Own) {
-    while let Ok(bytes) = serde_json::to_vec(&own) {
-        if bytes.len() <= LARGEST_BYTES {
-            return records::save(host, &key(&subject.id, caller), bytes).await;
+    let key = key(&subject.id, caller);
+    let Some(stored) = records::load(host, &key).await else { return Own::default().of(&subject.identity) };
+    match document::read::<Own>(&key, &stored) {
+        Ok(own) => own.of(&subject.identity),
+        Err(_) => {
+            // It is learned again.
+            records::remove(host, &key).await;
+            Own::default().of(&subject.identity)
         }
-        let oldest = own.tools.iter().min_by_key(|(_, entry)| entry.learned_unix_ms);
-        let Some(oldest) = oldest.map(|(tool, _)| tool.clone()) else { return };
-        own.tools.remove(&oldest);
     }
 }
+
+/// Changes the record of a caller, where the store works and `change` says that it has. Instances that learn from results
+/// of one caller at the same time lose nothing of each other.
+pub(super) async fn change<H: Host>(host: &H, subject: &Subject, caller: &str, change: impl Fn(&mut Own) -> bool) {
+    let key = key(&subject.id, caller);
+    let changed = document::change(host, &key, |own: Option<Own>| {
+        let mut own = own.unwrap_or_default().of(&subject.identity);
+        if !change(&mut own) {
+            return Err(Unchanged);
+        }
+        own.shrink();
+        Ok((own, ()))
+    });
+    match changed.await {
+        Ok(()) | Err(ChangeError::Refused(Unchanged)) => {}
+        Err(ChangeError::Store(error)) => host.warn(&format!("cannot write \"{key}\": {error}")),
+        Err(error @ (ChangeError::Busy | ChangeError::TooLarge)) => {
+            host.warn(&format!("cannot write \"{key}\": {error}"));
+        }
+    }
+}
+
+/// There was nothing to keep.
+#[derive(Debug)]
+struct Unchanged;

@@ -15,10 +15,13 @@ pub(super) const PAUSE_MS: u64 = 10_000;
 /// Tools of which an instance remembers it for one caller.
 const MAX_TOOLS: usize = 2_000;
 
-/// Until when nothing more is to be learned, by caller, and by server and tool. In milliseconds since 1970.
+/// Until when nothing more is to be learned, by server and tool. In milliseconds since 1970.
+type Pauses = HashMap<(String, String), u64>;
+
+/// The pauses of each caller.
 #[derive(Default)]
 pub(crate) struct Sampling {
-    paused_until: RefCell<HashMap<String, HashMap<(String, String), u64>>>,
+    paused_until: RefCell<HashMap<String, Pauses>>,
 }
 
 impl Sampling {
