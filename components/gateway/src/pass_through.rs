@@ -91,16 +91,20 @@ struct Source {
 fn frames(source: Source) -> impl Stream<Item = Result<Frame<Bytes>, Broken>> {
     stream::unfold(Some(source), async |source| {
         let mut source = source?;
-        let (result, chunk) = source.body.read(Vec::with_capacity(CHUNK_BYTES)).await;
-        if !chunk.is_empty() {
-            return Some((Ok(Frame::data(Bytes::from(chunk))), Some(source)));
+        loop {
+            let (result, chunk) = source.body.read(Vec::with_capacity(CHUNK_BYTES)).await;
+            if !chunk.is_empty() {
+                return Some((Ok(Frame::data(Bytes::from(chunk))), Some(source)));
+            }
+            match result {
+                // The registry looks whether somebody reads.
+                StreamResult::Complete(_) => {}
+                StreamResult::Dropped | StreamResult::Cancelled => break,
+            }
         }
-        match result {
-            StreamResult::Complete(_) => Some((Ok(Frame::data(Bytes::new())), Some(source))),
-            StreamResult::Dropped | StreamResult::Cancelled => match source.end.await {
-                Ok(()) => None,
-                Err(failure) => Some((Err(Broken(failure.message)), None)),
-            },
+        match source.end.await {
+            Ok(()) => None,
+            Err(failure) => Some((Err(Broken(failure.message)), None)),
         }
     })
 }

@@ -5,8 +5,16 @@ use crate::bindings::{wit_future, wit_stream};
 use crate::{go_on, headers, wasi_host::WasiHost};
 use bytes::Bytes;
 use futures::StreamExt;
+use futures::future::{Either, select};
 use http::{Method, Request};
+use mcp_client::Clock;
 use server_registry::{Access, Failure, FailureKind, NotForwarded};
+use std::pin::pin;
+use std::time::Duration;
+use wit_bindgen::StreamResult;
+
+/// How often it is looked at whether the reader of a silent server's answer is still there.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Passes a request through.
 pub async fn forward(
@@ -24,7 +32,16 @@ pub async fn forward(
     let (end, ended) = wit_future::new(|| Ok(()));
     wit_bindgen::spawn(async move {
         let mut outcome = Ok(());
-        while let Some(chunk) = body.next().await {
+        loop {
+            let chunk = match select(body.next(), pin!(WasiHost.sleep(LOOK_AGAIN))).await {
+                Either::Left((Some(chunk), _)) => chunk,
+                Either::Left((None, _)) => break,
+                // A silent server says nothing that could not be taken, so nothing is offered.
+                Either::Right(_) => match chunks.write(Vec::new()).await.0 {
+                    StreamResult::Dropped => break,
+                    StreamResult::Complete(_) | StreamResult::Cancelled => continue,
+                },
+            };
             match chunk {
                 // What is left over was not taken: the reader is gone, and so nobody waits for the rest.
                 Ok(chunk) => {
