@@ -48,8 +48,8 @@ const METHODS: [&str; 38] = [
 
 impl<H: Host> Registry<H> {
     /// The name under which a call is counted that ended so: that of its tool or method, or one name for all that there
-    /// are not. Where this instance knows no list of the server's tools, the server's answer decides; should that
-    /// be wrong, no key can take room from others by it.
+    /// are not. Where this instance knows no list of the server's tools, what was sent to it has its name, but for
+    /// notifications: no key can take room from others by it.
     pub(crate) fn label<'a>(&self, server: &str, subject: &'a str, outcome: Outcome) -> &'a str {
         let has_tool = self.known_upstream(server).and_then(|upstream| upstream.has_tool(subject));
         let is_known = METHODS.contains(&subject) || has_tool.unwrap_or_else(|| seems_known(subject, outcome));
@@ -57,9 +57,8 @@ impl<H: Host> Registry<H> {
     }
 }
 
-/// Whether the server seems to know what a call was about that ended so. To a notification it says nothing.
+/// Whether what a call that ended so was about may be a tool of the server.
 fn seems_known(subject: &str, outcome: Outcome) -> bool {
-    let is_refused =
-        matches!(outcome, Outcome::Failed(FailureKind::Refused | FailureKind::UnknownServer | FailureKind::Rpc));
+    let is_refused = matches!(outcome, Outcome::Failed(FailureKind::Refused | FailureKind::UnknownServer));
     !is_refused && !subject.starts_with("notifications/")
 }
