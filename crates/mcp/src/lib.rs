@@ -6,6 +6,7 @@
 pub mod code;
 mod jsonrpc;
 pub mod meta;
+mod method;
 pub mod strict;
 mod trace;
 mod version;
@@ -13,5 +14,6 @@ mod version;
 pub use jsonrpc::{
     ERROR_DATA_BYTES, ERROR_MESSAGE_BYTES, Id, InvalidMessage, Message, Notification, Request, Response, RpcError,
 };
+pub use method::is_method;
 pub use trace::TraceContext;
 pub use version::{Era, ProtocolVersion};

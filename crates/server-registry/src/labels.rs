@@ -4,47 +4,8 @@
 use crate::{host::Host, registry::Registry};
 use usage::{FailureKind, Outcome, UNKNOWN};
 
-/// What is counted beside tools: the methods of MCP, of both eras and both directions, and of HTTP.
-const METHODS: [&str; 38] = [
-    "GET",
-    "POST",
-    "DELETE",
-    "initialize",
-    "ping",
-    "server/discover",
-    "tools/list",
-    "tools/call",
-    "resources/list",
-    "resources/templates/list",
-    "resources/read",
-    "resources/subscribe",
-    "resources/unsubscribe",
-    "prompts/list",
-    "prompts/get",
-    "completion/complete",
-    "logging/setLevel",
-    "roots/list",
-    "sampling/createMessage",
-    "elicitation/create",
-    "subscriptions/listen",
-    "tasks/list",
-    "tasks/get",
-    "tasks/result",
-    "tasks/cancel",
-    "tasks/update",
-    "notifications/initialized",
-    "notifications/cancelled",
-    "notifications/progress",
-    "notifications/message",
-    "notifications/roots/list_changed",
-    "notifications/tools/list_changed",
-    "notifications/resources/list_changed",
-    "notifications/resources/updated",
-    "notifications/prompts/list_changed",
-    "notifications/tasks/status",
-    "notifications/elicitation/complete",
-    "notifications/subscriptions/acknowledged",
-];
+/// What is counted of HTTP where no message says more.
+const HTTP_METHODS: [&str; 3] = ["GET", "POST", "DELETE"];
 
 impl<H: Host> Registry<H> {
     /// The name under which a call is counted that ended so: that of its tool or method, or one name for all that there
@@ -52,7 +13,8 @@ impl<H: Host> Registry<H> {
     /// notifications: no key can take room from others by it.
     pub(crate) fn label<'a>(&self, server: &str, subject: &'a str, outcome: Outcome) -> &'a str {
         let has_tool = self.known_upstream(server).and_then(|upstream| upstream.has_tool(subject));
-        let is_known = METHODS.contains(&subject) || has_tool.unwrap_or_else(|| seems_known(subject, outcome));
+        let is_method = mcp::is_method(subject) || HTTP_METHODS.contains(&subject);
+        let is_known = is_method || has_tool.unwrap_or_else(|| seems_known(subject, outcome));
         if is_known { subject } else { UNKNOWN }
     }
 }

@@ -1,46 +1,12 @@
 //! Methods that every reader takes for the same.
 
+use crate::method::{CLIENT_NOTIFICATIONS, REQUESTS};
+
 /// Bytes of a method.
 const MAX_METHOD_BYTES: usize = 128;
 
 /// What begins the methods that want no answer.
 const NOTIFICATIONS: &str = "notifications/";
-
-/// Requests of any version of MCP, by clients.
-const REQUESTS: [&str; 23] = [
-    "completion/complete",
-    "elicitation/create",
-    "initialize",
-    "logging/setLevel",
-    "ping",
-    "prompts/get",
-    "prompts/list",
-    "resources/list",
-    "resources/read",
-    "resources/subscribe",
-    "resources/templates/list",
-    "resources/unsubscribe",
-    "roots/list",
-    "sampling/createMessage",
-    "server/discover",
-    "subscriptions/listen",
-    "tasks/cancel",
-    "tasks/get",
-    "tasks/list",
-    "tasks/result",
-    "tasks/update",
-    "tools/call",
-    "tools/list",
-];
-
-/// Notifications of any version, by clients.
-const NOTICES: [&str; 5] = [
-    "notifications/cancelled",
-    "notifications/initialized",
-    "notifications/progress",
-    "notifications/roots/list_changed",
-    "notifications/tasks/status",
-];
 
 /// Whether a method is one that no reader takes for another, in a message with an id or without.
 pub(super) fn check(method: &str, has_id: bool) -> Result<(), &'static str> {
@@ -65,7 +31,7 @@ fn is_disguised(method: &str) -> bool {
     let folded = folded(method);
     folded.contains("toolscall")
         || REQUESTS.into_iter().any(|known| self::folded(known) == folded)
-        || NOTICES.into_iter().any(|known| known != method && self::folded(known) == folded)
+        || CLIENT_NOTIFICATIONS.into_iter().any(|known| known != method && self::folded(known) == folded)
 }
 
 fn folded(method: &str) -> String {
