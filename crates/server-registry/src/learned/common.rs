@@ -1,16 +1,9 @@
 //! `learned-in-common/<alias>`: what the results of several callers have in common, and who has learned.
 
-use super::Subject;
-use crate::{
-    host::Host,
-    records,
-    store::document::{self, ChangeError},
-};
+use super::{Subject, record};
+use crate::host::Host;
 use serde::{Deserialize, Serialize};
-use std::{cmp::Reverse, collections::BTreeMap, convert::Infallible};
-
-/// What is to be stored has so many bytes at most, without who wrote it.
-const LARGEST_BYTES: usize = 900_000;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 /// When a caller learned last is noted at most once in this time.
 const NOTED_EVERY_MS: u64 = 3_600_000;
@@ -19,7 +12,7 @@ const NOTED_EVERY_MS: u64 = 3_600_000;
 const COMPARED_EVERY_MS: u64 = 86_400_000;
 
 /// The record.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Common {
     /// Tells the server from others that had its alias before.
     server: String,
@@ -74,22 +67,21 @@ impl Common {
         others.sort_by_key(|(_, noted_ms)| Reverse(**noted_ms));
         others.into_iter().take(most).map(|(other, _)| other.as_str()).collect()
     }
+}
 
-    /// Leaves out the tools that were compared the longest ago, while all are too much.
-    fn shrink(&mut self) {
-        while serde_json::to_vec(self).is_ok_and(|bytes| bytes.len() > LARGEST_BYTES) {
-            let oldest = self.tools.iter().min_by_key(|(_, entry)| entry.compared_unix_ms);
-            let Some(oldest) = oldest.map(|(tool, _)| tool.clone()) else { return };
-            self.tools.remove(&oldest);
-        }
+impl record::Contents for Common {
+    fn empty(identity: &str) -> Self {
+        Self { server: identity.to_string(), callers: BTreeMap::new(), tools: BTreeMap::new() }
     }
 
-    /// The record, if it is of this server.
-    fn of(self, identity: &str) -> Self {
-        match self.server == identity {
-            true => self,
-            false => Self { server: identity.to_string(), ..Self::default() },
-        }
+    fn identity(&self) -> &str {
+        &self.server
+    }
+
+    fn remove_oldest(&mut self) -> bool {
+        let oldest = self.tools.iter().min_by_key(|(_, entry)| entry.compared_unix_ms);
+        let oldest = oldest.map(|(tool, _)| tool.clone());
+        oldest.is_some_and(|tool| self.tools.remove(&tool).is_some())
     }
 }
 
@@ -99,32 +91,14 @@ pub(super) fn key(id: &str) -> String {
 
 /// The record; an empty one where there is none, or that of another server.
 pub(super) async fn load<H: Host>(host: &H, id: &str, identity: &str) -> Common {
-    let key = key(id);
-    let Some(stored) = records::load(host, &key).await else { return Common::default().of(identity) };
-    match document::read::<Common>(&key, &stored) {
-        Ok(common) => common.of(identity),
-        Err(_) => {
-            // It is learned again.
-            records::remove(host, &key).await;
-            Common::default().of(identity)
-        }
-    }
+    record::load(host, &key(id), identity).await
 }
 
 /// Changes the record, where the store works.
 pub(super) async fn change<H: Host>(host: &H, subject: &Subject, change: impl Fn(&mut Common)) {
-    let key = key(&subject.id);
-    let changed = document::change(host, &key, |common: Option<Common>| {
-        let mut common = common.unwrap_or_default().of(&subject.identity);
-        change(&mut common);
-        common.shrink();
-        Ok::<_, Infallible>((common, ()))
-    });
-    let error = match changed.await {
-        Ok(()) => return,
-        Err(ChangeError::Refused(never)) => match never {},
-        Err(ChangeError::Store(error)) => error.to_string(),
-        Err(error @ (ChangeError::Busy | ChangeError::TooLarge)) => error.to_string(),
+    let changed = |common: &mut Common| {
+        change(common);
+        true
     };
-    host.warn(&format!("cannot write \"{key}\": {error}"));
+    record::change(host, &key(&subject.id), &subject.identity, changed).await;
 }

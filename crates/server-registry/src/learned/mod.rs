@@ -5,6 +5,7 @@
 
 mod common;
 mod own;
+mod record;
 mod sampling;
 
 use crate::{
