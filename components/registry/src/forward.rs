@@ -13,7 +13,7 @@ use std::pin::pin;
 use std::time::Duration;
 use wit_bindgen::StreamResult;
 
-/// How often it is looked at whether the reader of a silent server's answer is still there.
+/// How often it is looked at whether the reader of an answer is still there, also while the server is silent.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Passes a request through.
@@ -32,15 +32,19 @@ pub async fn forward(
     let (end, ended) = wit_future::new(|| Ok(()));
     wit_bindgen::spawn(async move {
         let mut outcome = Ok(());
+        let mut time_to_look = pin!(WasiHost.sleep(LOOK_AGAIN));
         loop {
-            let chunk = match select(body.next(), pin!(WasiHost.sleep(LOOK_AGAIN))).await {
+            let chunk = match select(body.next(), time_to_look.as_mut()).await {
                 Either::Left((Some(chunk), _)) => chunk,
                 Either::Left((None, _)) => break,
                 // A silent server says nothing that could not be taken, so nothing is offered.
-                Either::Right(_) => match chunks.write(Vec::new()).await.0 {
-                    StreamResult::Dropped => break,
-                    StreamResult::Complete(_) | StreamResult::Cancelled => continue,
-                },
+                Either::Right(_) => {
+                    if matches!(chunks.write(Vec::new()).await.0, StreamResult::Dropped) {
+                        break;
+                    }
+                    time_to_look.set(WasiHost.sleep(LOOK_AGAIN));
+                    continue;
+                }
             };
             match chunk {
                 // What is left over was not taken: the reader is gone, and so nobody waits for the rest.
