@@ -93,7 +93,7 @@ impl Connection {
         self.evicted.notified().await;
     }
 
-    /// Whether it has sent a request.
+    /// Whether it has not sent a request yet.
     pub fn is_new(&self) -> bool {
         let number = self.number();
         let open = self.connections.open();

@@ -2,6 +2,7 @@
 //! instance can answer any more, so the host does, with what it kept of the request.
 
 use bytes::Bytes;
+use content_negotiation::{JSON, media_type};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,9 +27,7 @@ struct Kept {
 impl KeptBody {
     /// For a request that may be a message; others have nothing that an answer could name.
     pub fn of(method: &Method, headers: &HeaderMap) -> Option<Self> {
-        let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-        let is_json = content_type.trim_start().to_ascii_lowercase().starts_with("application/json");
-        (method == Method::POST && is_json).then(Self::default)
+        (method == Method::POST && media_type(headers).as_deref() == Some(JSON)).then(Self::default)
     }
 
     /// Keeps another piece, or nothing any more when it is too much.
@@ -70,7 +69,7 @@ pub(super) fn response(body: Option<&KeptBody>, limit: Duration) -> Response<Str
         return super::refusal::problem(StatusCode::INTERNAL_SERVER_ERROR, &explanation(limit));
     };
     let mut response = Response::new(message.to_string());
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
     response
 }
 

@@ -5,8 +5,9 @@ use super::connection_table::BusyConnection;
 use super::overrun::{self, KeptBody};
 use super::request_liveness::{ClientGuard, Shutdown};
 use bytes::Bytes;
+use content_negotiation::{EVENTS, media_type};
 use futures::FutureExt;
-use http::{HeaderMap, Method, Response, StatusCode, header};
+use http::{Method, Response, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Empty};
 use std::pin::Pin;
@@ -70,7 +71,7 @@ impl ResponseBody {
             true => Some(0),
             false => head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()),
         };
-        let has_events = is_event_stream(&head.headers);
+        let has_events = media_type(&head.headers).as_deref() == Some(EVENTS);
         let shutdown = (has_events && method == Method::GET).then_some(shutdown);
         let events_of = has_events.then_some(compute_limit);
         let mut body = Self { body, request, remaining, shutdown, events_of };
@@ -89,11 +90,6 @@ impl ResponseBody {
         let limit = self.events_of.take().filter(|_| self.request.client.overran())?;
         overrun::event(self.request.body.as_ref(), limit)
     }
-}
-
-fn is_event_stream(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/event-stream"))
 }
 
 impl Body for ResponseBody {
