@@ -11,7 +11,12 @@ pub fn text(text: &str, limit_bytes: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let end = end_within(text, limit_bytes.saturating_sub(WORD_BYTES));
-    Cow::Owned(format!("{}… {} more bytes", &text[..end], text.len() - end))
+    Cow::Owned(cut_at(text, end))
+}
+
+/// The text up to a place, and the word.
+pub(crate) fn cut_at(text: &str, end: usize) -> String {
+    format!("{}… {} more bytes", &text[..end], text.len() - end)
 }
 
 /// How many bytes a text has as JSON text, without its quotes.

@@ -1,3 +1,4 @@
+use crate::text::cut_at;
 use serde_json::{Map, Value, json};
 
 /// How far a value is cut, from little to much: items of an array or entries of an object, characters of a
@@ -70,7 +71,7 @@ fn shorten(value: &Value, items: usize, characters: usize, depth: usize) -> Valu
 fn shorten_text(text: &str, characters: usize) -> Value {
     match text.char_indices().nth(characters) {
         None => json!(text),
-        Some((end, _)) => json!(format!("{}… {} more bytes", &text[..end], text.len() - end)),
+        Some((end, _)) => json!(cut_at(text, end)),
     }
 }
 
