@@ -59,7 +59,7 @@ impl Client {
     ) -> Answer {
         let mut connection = Connection::open(self.address).await.expect("the gateway accepts connections");
         let answer = connection.send_for_what_comes(method, path, &self.signed(headers), body.into()).await;
-        answer.expect("the gateway answers")
+        answer.expect("the gateway answers").0
     }
 
     /// Headers with the key of this client, unless they have one.

@@ -52,11 +52,11 @@ impl Connection {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<Answer, Error> {
-        let (parts, body) = self.begin(method, path, headers, body).await?.into_parts();
-        Ok(Answer { status: parts.status, headers: parts.headers, body: body.collect().await?.to_bytes() })
+        let (answer, broken) = self.send_for_what_comes(method, path, headers, body).await?;
+        broken.map_or(Ok(answer), |error| Err(error.into()))
     }
 
-    /// The same for an answer that may break off: as much of it as comes.
+    /// The same for an answer that may break off: as much of it as comes, and how it broke off if it did.
     ///
     /// # Errors
     /// When the connection breaks before the head is whole.
@@ -66,13 +66,16 @@ impl Connection {
         path: &str,
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<(Answer, Option<hyper::Error>), Error> {
         let (parts, mut body) = self.begin(method, path, headers, body).await?.into_parts();
         let mut came = Vec::new();
-        while let Some(Ok(frame)) = body.frame().await {
-            came.extend(frame.data_ref().into_iter().flatten());
-        }
-        Ok(Answer { status: parts.status, headers: parts.headers, body: came.into() })
+        let broken = loop {
+            match body.frame().await {
+                Some(Ok(frame)) => came.extend(frame.data_ref().into_iter().flatten()),
+                ended => break ended.and_then(Result::err),
+            }
+        };
+        Ok((Answer { status: parts.status, headers: parts.headers, body: came.into() }, broken))
     }
 
     /// Sends one request and reads the head of the answer.
