@@ -36,3 +36,8 @@ s/^            rqsort(p->u.array.u.ptr, len, elt_size,/            BOBBIN_ASK_FO
 s/^    \([ab]n\) = unicode_normalize(/    BOBBIN_ASK_FOR(ctx, BOBBIN_NORMALIZING(\1), goto exception); &/
 s/^    out_len = unicode_normalize(/    BOBBIN_ASK_FOR(ctx, BOBBIN_NORMALIZING(buf_len), js_free(ctx, buf); return JS_EXCEPTION); &/
 s/^    sort_cc(buf, buf_len);/    BOBBIN_SORT_RUNS(buf, buf_len);/
+# How long they take depends on the characters, so they also stop on the way; what has come of it is thrown away.
+/^static void to_nfd_rec(/,/^}/ s/for(i = 0; i < src_len; i++) {/for(i = 0; i < src_len \&\& BOBBIN_MAY_GO_ON; i++) {/
+/^int unicode_normalize(/,/^}/ s/while (i < buf_len) {/while (i < buf_len \&\& BOBBIN_MAY_GO_ON) {/
+s/^    n = min_int(an, bn);$/    BOBBIN_ASK_ELSE(ctx, goto exception); &/
+s/^    val = JS_NewUTF32String(ctx, out_buf, out_len);$/    BOBBIN_ASK_ELSE(ctx, js_free(ctx, out_buf); return JS_EXCEPTION); &/

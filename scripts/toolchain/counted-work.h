@@ -43,6 +43,9 @@ extern bool bobbin_affords(unsigned long long units);
             return re_parse_error(s, "interrupted");                                                                   \
     } while (0)
 
+/* Whether there is work left, for what cannot ask and throws away what it has done. */
+#define BOBBIN_MAY_GO_ON bobbin_affords(1)
+
 /* Asks before what takes so much work and cannot be stopped. */
 #define BOBBIN_ASK_FOR(ctx, units, interrupted)                                                                        \
     do {                                                                                                               \
@@ -113,7 +116,7 @@ static inline void bobbin_sort_runs(int *all, int length, bobbin_class_of *class
         for (end = start; end < length && class_of(all[end]) != 0;)
             end++;
         for (int half = 1; half < end - start; half *= 2) {
-            for (int from = start; from < end - half; from += 2 * half)
+            for (int from = start; from < end - half && BOBBIN_MAY_GO_ON; from += 2 * half)
                 bobbin_merge(all, from, from + half, end - from < 2 * half ? end : from + 2 * half, class_of);
         }
     }

@@ -127,6 +127,22 @@ fn what_took_too_long_once() {
     });
 }
 
+/// What asks before it begins, by what it is likely to take, ends at any limit: nothing takes so much more that it is
+/// ended with its instance.
+#[test]
+fn wherever_the_limit_falls() {
+    const ASKING_BEFORE: [&str; 3] = ["normal forms", "comparing texts", "sorting"];
+    tests::run_for_long(async {
+        for limit_ms in [700, 1_100, 1_500, 1_900] {
+            let limit = Duration::from_millis(limit_ms);
+            let asking = scripts().filter(|(name, _)| ASKING_BEFORE.iter().any(|part| name.contains(part)));
+            let asking: Vec<_> = asking.map(|(name, code)| (name.to_owned(), code.to_owned())).collect();
+            assert!(asking.len() > 8, "the scripts are found");
+            attack(&gateway(limit).await, limit, asking).await;
+        }
+    });
+}
+
 /// Six of the worst at once hold up nobody who asks whether the gateway is there.
 #[test]
 fn health_is_told_meanwhile() {

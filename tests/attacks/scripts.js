@@ -158,3 +158,11 @@ const r="ab".repeat(8e4); for(;;) r.replaceAll("", r)
 for (;;) Object.getOwnPropertyDescriptors("a".repeat(3e5))
 //// escaping for a pattern
 const s = "\u1234-".repeat(1e6); for (;;) RegExp.escape(s)
+//// normal forms that grow
+const s="\ufdfa".repeat(1e5); for(;;) s.normalize("NFKC")
+//// normal forms of marks
+const s=("a"+"\u0344\u0315\u0300".repeat(50)).repeat(3e3); for(;;) s.normalize("NFC")
+//// sorting numbers again and again
+const a = new Float64Array(5e5); for (let i = 0; i < a.length; i++) a[i] = i * 7919 % 1000003; for (;;) a.slice().sort()
+//// sorting what is nearly in order
+const a = new Uint16Array(2e6).map((_, i) => i ^ 1); for (;;) a.slice().sort()
